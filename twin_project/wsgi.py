@@ -1,0 +1,8 @@
+"""The web process: `gunicorn twin_project.wsgi`."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "twin_project.settings")
+application = get_wsgi_application()
