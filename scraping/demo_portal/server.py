@@ -1,0 +1,50 @@
+"""The portal's web server: one process, a thread for each request, a clean stop on SIGTERM and Ctrl-C."""
+
+import signal
+import socket
+import threading
+from socketserver import ThreadingMixIn
+from types import FrameType
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from django.core.wsgi import get_wsgi_application
+
+
+class PortTaken(OSError):
+    """Another program listens there."""
+
+
+class _Handler(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: a request line may hold what a customer typed."""
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+    address_family = socket.AF_INET
+
+    def server_bind(self) -> None:
+        """Bind as WSGIServer does, without asking a name server for our own name."""
+        self.socket.bind(self.server_address)
+        self.server_address = self.socket.getsockname()
+        host, port = self.server_address[:2]
+        self.server_name, self.server_port = str(host), int(port)
+        self.setup_environ()
+
+
+def serve(*, host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT; port 0 takes a free one. Prints the address once it listens."""
+    try:
+        server = make_server(host, port, get_wsgi_application(), server_class=_Server, handler_class=_Handler)
+    except OSError as error:
+        raise PortTaken(f"Cannot listen on {host}:{port}: {error.strerror}. Choose another --port.") from error
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        # shutdown() waits for the loop that this handler interrupts, so another thread must call it.
+        threading.Thread(target=server.shutdown, daemon=True).start()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    with server:
+        print(f"Demo Utility listens on http://{host}:{server.server_port}/", flush=True)  # noqa: T201
+        server.serve_forever(poll_interval=0.2)

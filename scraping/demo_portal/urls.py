@@ -1,0 +1,17 @@
+"""Addresses of the demo portal."""
+
+from django.urls import path
+
+from scraping.demo_portal import assets, faults, feeds, pages
+
+urlpatterns = [
+    path("", pages.meters, name="meters"),
+    path("sign-in/", pages.sign_in, name="sign_in"),
+    path("sign-out/", pages.sign_out, name="sign_out"),
+    path("meters/<str:reference>/", pages.meter, name="meter"),
+    path("meters/<str:reference>/readings.json", feeds.table, name="table"),
+    path("meters/<str:reference>/chart.json", feeds.chart, name="chart"),
+    path("meters/<str:reference>/readings.csv", feeds.csv_file, name="csv"),
+    path("static/<str:name>", assets.asset, name="asset"),
+    path("faults/", faults.control, name="faults"),
+]

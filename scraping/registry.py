@@ -1,0 +1,6 @@
+"""The portals: every file of `scraping/portals/` is one."""
+
+from scraping.domain.contract import Portal
+from twin_project.kit.registry import Registry
+
+portals: Registry[Portal] = Registry("scraping.portals", Portal)  # type: ignore[type-abstract]  # the base itself
