@@ -65,8 +65,7 @@ class Keeper:
         if server.ask(self.layout) is not server.Answer.SILENT:
             self._well()  # the server of a keeper that was killed
         elif time.monotonic() >= self.next_start:
-            if self.failures:
-                server.end_leftovers(self.layout)
+            server.clear_the_way(self.layout)
             with self.layout.log.open("ab") as log:
                 self.child = server.launch(self.layout, log)
 

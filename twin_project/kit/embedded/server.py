@@ -11,6 +11,8 @@ from twin_project.kit.embedded import account, binaries
 from twin_project.kit.embedded.cluster import USER
 from twin_project.kit.embedded.layout import PORT, Layout
 
+IMPOSSIBLE_PID = 2**22 + 1  # above the highest that Linux or macOS gives
+
 
 class Answer(IntEnum):
     """What pg_isready says; its exit codes."""
@@ -48,22 +50,28 @@ def launch(layout: Layout, log: IO[bytes]) -> subprocess.Popen[bytes]:
 
 def running_postmaster(layout: Layout) -> int | None:
     """The process id of a postmaster of this data folder that lives and is no zombie."""
-    try:
-        pid = int((layout.data / "postmaster.pid").read_text().split("\n", 1)[0])
-    except (FileNotFoundError, ValueError):
-        return None
-    return pid if pid in _processes_in(layout.data) else None
+    pid = _claimed_by(layout.data / "postmaster.pid")
+    return pid if pid is not None and _is_postgres(pid, layout.data) else None
 
 
-def end_leftovers(layout: Layout) -> None:
-    """End backends that outlived a killed postmaster: they hold the shared memory and block a new start."""
-    if running_postmaster(layout) is not None:
+def clear_the_way(layout: Layout) -> None:
+    """Remove what a killed server left: backends that hold its memory, and lock files that a zombie guards.
+
+    A server takes a zombie, or a stranger who was given the same process id, for a living postmaster. A lock
+    file of such is not removed but given an id that no process can have, so that PostgreSQL's own test
+    for leftovers, which reads the rest of that file, still holds.
+    """
+    locks = (layout.data / "postmaster.pid", layout.socket_folder / f".s.PGSQL.{PORT}.lock")
+    left = [path for path in locks if _claimed_by(path) not in (None, IMPOSSIBLE_PID)]
+    if not left or running_postmaster(layout) is not None:
         return
-    for pid in _processes_in(layout.data):
+    for pid in _backends_in(layout.data):
         try:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             continue
+    for path in left:
+        path.write_text(f"{IMPOSSIBLE_PID}\n" + path.read_text().partition("\n")[2])
 
 
 def last_log_line(layout: Layout) -> str:
@@ -77,9 +85,31 @@ def last_log_line(layout: Layout) -> str:
     return (bad or lines or ["the log is empty"])[-1].partition("] ")[2] or (bad or lines or ["the log is empty"])[-1]
 
 
-def _processes_in(data: Path) -> list[int]:
-    """Living processes that work in the data folder: every process of the server does."""
-    import psutil  # only on this rare way: it would slow each start
+def _claimed_by(lock_file: Path) -> int | None:
+    try:
+        return int(lock_file.read_text().split("\n", 1)[0])
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _is_postgres(pid: int, data: Path) -> bool:
+    """Whether a living server process of this folder has that id; one whose folder is hidden from us counts."""
+    import psutil  # only where something was killed: it would slow each start
+
+    try:
+        process = psutil.Process(pid)
+        if process.status() == psutil.STATUS_ZOMBIE or process.name() != "postgres":
+            return False
+        return process.cwd() == str(data)
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:
+        return True
+
+
+def _backends_in(data: Path) -> list[int]:
+    """Living processes of the server: each of them works in the data folder."""
+    import psutil
 
     found = []
     for process in psutil.process_iter(["cwd", "status", "name"]):
