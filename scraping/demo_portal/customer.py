@@ -26,7 +26,7 @@ def signed_in_only(view: View[P]) -> View[P]:
     """Send a stranger, or a customer whose session has expired, to the sign-in page; a script gets 401."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.session.get("customer"):
             return view(request, *args, **kwargs)
         if request.path.endswith(".json"):

@@ -41,7 +41,7 @@ def table(request: HttpRequest, reference: str) -> HttpResponse:
             "measured": int(frame.notna().any(axis=1).sum()),
             "page": page,
             "pages": max(math.ceil(len(frame) / PAGE_ROWS), 1),
-            "rows": [[f"{start:%d %b %Y %H:%M}", *cells] for start, cells in _rows(shown, meter)],
+            "rows": [[f"{start:%d %b %Y %H:%M %Z}", *cells] for start, cells in _rows(shown, meter)],
         }
     )
 

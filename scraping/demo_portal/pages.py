@@ -71,7 +71,7 @@ def _card(meter: DemoMeter) -> dict[str, Any]:
     energy = readings(meter, yesterday, yesterday, now())["energy_kwh"]
     return {
         "meter": meter,
-        "until": until,
+        "until": f"{until:%-d %b, %H:%M}",
         "yesterday_kwh": energy.sum(min_count=1),
         "missing": int(energy.isna().sum()),
         "quantities": ",".join(quantity.field for quantity in meter.quantities),

@@ -1,9 +1,8 @@
 """The portal's web server: one process, a thread for each request, a clean stop on SIGTERM and Ctrl-C."""
 
 import signal
-import socket
 import threading
-from socketserver import ThreadingMixIn
+from socketserver import TCPServer, ThreadingMixIn
 from types import FrameType
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
@@ -21,12 +20,10 @@ class _Handler(WSGIRequestHandler):
 
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
-    address_family = socket.AF_INET
 
     def server_bind(self) -> None:
         """Bind as WSGIServer does, without asking a name server for our own name."""
-        self.socket.bind(self.server_address)
-        self.server_address = self.socket.getsockname()
+        TCPServer.server_bind(self)
         host, port = self.server_address[:2]
         self.server_name, self.server_port = str(host), int(port)
         self.setup_environ()

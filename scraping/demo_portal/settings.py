@@ -29,6 +29,7 @@ TEMPLATES = [
     }
 ]
 USE_TZ = True
+TIME_ZONE = "UTC"
 USE_I18N = False
 STATIC_URL = "/static/"
 

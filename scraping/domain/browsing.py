@@ -1,6 +1,7 @@
 """The browser as a portal plug-in sees it: a protocol of ours, so that no plug-in knows what drives it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 
@@ -18,6 +19,9 @@ class Browser(Protocol):
     Every call may raise PortalUnavailable (unreachable, 5xx, too slow), Blocked (403, 429) or BrowserCrashed.
     Calls that look for an element wait for it and raise LayoutChanged, naming it, when it does not come.
     """
+
+    def now(self) -> datetime:
+        """The time of the visit, aware: a plug-in has no clock of its own."""
 
     @property
     def current_url(self) -> str:

@@ -46,7 +46,11 @@ def sceaux_15min(minutes: pd.DataFrame) -> pd.DataFrame:
     values = minutes.columns.drop("date_time")
     fills = (minutes[values] == minutes[values].shift(DAY_MIN)).all(axis=1)
     real = minutes[~fills].set_index("date_time")
-    exists = real.index.tz_localize("Europe/Paris", ambiguous=[True] * len(real), nonexistent="NaT").notna()
+    exists = (
+        pd.DatetimeIndex(real.index)
+        .tz_localize("Europe/Paris", ambiguous=[True] * len(real), nonexistent="NaT")
+        .notna()
+    )
     print(f"Sceaux: {int(fills.sum()):,} fills and {int((~exists).sum()):,} nonexistent minutes dropped.")  # noqa: T201
     quarter = real[exists].resample("15min")
     count = quarter["Voltage"].count()
@@ -61,7 +65,8 @@ def sceaux_15min(minutes: pd.DataFrame) -> pd.DataFrame:
         }
     )
     frame = frame.astype("float32").assign(minutes=count.astype("int8"), fold=pd.Series(0, frame.index, "int8"))
-    return frame[count > 0].rename_axis("start_local").reset_index()
+    measured: pd.DataFrame = frame.loc[count > 0]
+    return measured.rename_axis("start_local").reset_index()
 
 
 def illinois_hourly(wheel: Path) -> pd.DataFrame:

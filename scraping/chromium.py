@@ -1,0 +1,78 @@
+"""Where Chromium and its driver are, and how we start them. Knows no selenium."""
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from scraping.domain.errors import BrowserMissing
+from twin_project.kit.env import env
+
+FOLDER_MARK = "TWIN_BROWSER_FOLDER"  # in the environment of every process of one browser, for the sweep
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+_DRIVERS = ("chromedriver", "/usr/lib/chromium/chromedriver", "/usr/lib/chromium-browser/chromedriver")
+_TEMP_MAX = 60  # Chromium puts a socket under TMPDIR, and a socket's path ends at 108 characters
+
+
+def find_browser() -> Path:
+    """Path of the browser: TWIN_BROWSER, else the first on the PATH; raises BrowserMissing."""
+    return _find("BROWSER", _BROWSERS, "No Chromium or Chrome was found.")
+
+
+def find_driver() -> Path:
+    """Path of chromedriver: TWIN_DRIVER, else the first on the PATH; raises BrowserMissing."""
+    return _find("DRIVER", _DRIVERS, "No chromedriver was found.")
+
+
+def arguments(folder: Path, hosts: Iterable[str]) -> list[str]:
+    """Chromium's command line for a job folder, able to reach only `hosts`."""
+    excluded = "".join(f", EXCLUDE {host}" for host in hosts)
+    given = [
+        "--headless=new",
+        f"--user-data-dir={folder / 'profile'}",
+        f"--host-resolver-rules=MAP * ~NOTFOUND{excluded}",
+        "--no-proxy-server",  # a proxy would resolve names for us, past the rule above
+        "--disable-dev-shm-usage",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-default-apps",
+        "--disable-extensions",
+        "--disable-sync",
+        "--disable-breakpad",
+        "--disable-features=Translate,OptimizationHints,MediaRouter,PasswordManagerOnboarding",
+        "--metrics-recording-only",
+        "--no-first-run",
+        "--no-default-browser-check",
+        "--mute-audio",
+        "--password-store=basic",
+        "--window-size=1280,1400",
+        "--lang=en-GB",
+    ]
+    # The sandbox cannot be set up by root; every other user keeps it.
+    return [*given, "--no-sandbox"] if os.geteuid() == 0 else given
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Environment of the driver and the browser: our mark, and homes inside the job folder."""
+    home = folder / "profile" / "home"
+    home.mkdir(parents=True, exist_ok=True)
+    given = {**os.environ, FOLDER_MARK: str(folder), "HOME": str(home), "XDG_CONFIG_HOME": str(home / "config")}
+    given |= {"XDG_CACHE_HOME": str(home / "cache"), "XDG_DATA_HOME": str(home / "data")}
+    temp = folder / "profile" / "tmp"
+    if len(str(temp)) <= _TEMP_MAX:
+        temp.mkdir(exist_ok=True)
+        given["TMPDIR"] = str(temp)
+    return given
+
+
+def _find(name: str, known: tuple[str, ...], missing: str) -> Path:
+    told = env.str(name, "")
+    if told:
+        if not os.access(told, os.X_OK):
+            raise BrowserMissing(f"TWIN_{name} names {told}, which cannot be run.")
+        return Path(told)
+    for candidate in known:
+        found = shutil.which(candidate)
+        if found:
+            return Path(found)
+    raise BrowserMissing(missing)
