@@ -12,6 +12,7 @@ from twin_project.kit.embedded.errors import EmbeddedError
 from twin_project.kit.embedded.layout import Layout
 
 OWN_USER = "twin-postgres"
+CAP_DAC_READ_SEARCH = 2  # many containers give root only CAP_DAC_OVERRIDE
 
 
 def server_user(layout: Layout) -> pwd.struct_passwd | None:
@@ -39,7 +40,7 @@ def as_server_user(layout: Layout, command: list[str]) -> list[str]:
     """The command line that runs `command` as the server's user.
 
     Where that user may not enter the folders above the programs or the data (a project under /root), it
-    gets one capability more, to pass them. DAC_READ_SEARCH suffices; containers often have only DAC_OVERRIDE.
+    keeps one capability to pass them, and the secure bit without which access(2) ignores capabilities.
     """
     user = server_user(layout)
     if user is None:
@@ -48,10 +49,8 @@ def as_server_user(layout: Layout, command: list[str]) -> list[str]:
     if setpriv is None:
         raise EmbeddedError("PostgreSQL refuses to run as root and `setpriv` (util-linux) is missing: install it.")
     demoted = [setpriv, f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
-    share = binaries.install_folder() / "share" / "postgres.bki"
-    if not all(_reachable(path, user) for path in (Path(binaries.program("postgres")), share, layout.data.parent)):
-        capability = "dac_read_search" if _may_grant(2) else "dac_override"
-        demoted += [f"--inh-caps=+{capability}", f"--ambient-caps=+{capability}"]
+    if capability := _needed_capability(layout, user):
+        demoted += [f"--inh-caps=+{capability}", f"--ambient-caps=+{capability}", "--securebits=+no_setuid_fixup"]
     return [*demoted, *command]
 
 
@@ -68,9 +67,15 @@ def _lookup(name: str) -> pwd.struct_passwd | None:
         return None
 
 
-def _reachable(path: Path, user: pwd.struct_passwd) -> bool:
-    parents_open = all(_allowed(parent, user, stat.S_IXUSR) for parent in path.resolve().parents)
-    return parents_open and _allowed(path, user, stat.S_IXUSR if path.is_dir() else stat.S_IRUSR)
+def _needed_capability(layout: Layout, user: pwd.struct_passwd) -> str | None:
+    """The least that lets `user` in: nothing, entering folders, or (files closed, too) all file permissions."""
+    executable = Path(binaries.program("postgres"))
+    files = [(executable, stat.S_IXUSR), (binaries.install_folder() / "share" / "postgres.bki", stat.S_IRUSR)]
+    folders = {parent for path in (executable, files[1][0], layout.data) for parent in path.resolve().parents}
+    files_open = all(_allowed(path, user, bit) for path, bit in files)
+    if files_open and all(_allowed(folder, user, stat.S_IXUSR) for folder in folders):
+        return None
+    return "dac_read_search" if files_open and _may_grant(CAP_DAC_READ_SEARCH) else "dac_override"
 
 
 def _allowed(path: Path, user: pwd.struct_passwd, wanted: int) -> bool:

@@ -13,6 +13,8 @@ from twin_project.kit.embedded.errors import EmbeddedError
 from twin_project.kit.embedded.layout import PORT, Layout
 
 START_S = 60.0
+KEEPER_S = 5.0
+MOST_KEEPERS = 3  # more that end at once would end for ever
 _ROOT = Path(__file__).resolve().parents[3]
 _users: dict[Path, int] = {}  # var -> our descriptor of users.lock, kept for the life of the process
 
@@ -103,14 +105,16 @@ def _others_use(layout: Layout) -> bool:
 def _wait_ready(layout: Layout, seconds: float) -> None:
     layout.trouble.unlink(missing_ok=True)
     deadline = time.monotonic() + seconds
+    keepers = 0
     while True:
         if not locks.is_held(layout.keeper_lock):
+            keepers += 1
             _spawn_keeper(layout)
         if server.ask(layout) is server.Answer.READY:
             return
         if layout.trouble.exists():
             raise EmbeddedError(f"PostgreSQL does not start: {layout.trouble.read_text().strip()}. See {layout.log}.")
-        if time.monotonic() > deadline:
+        if keepers > MOST_KEEPERS or time.monotonic() > deadline:
             last = server.last_log_line(layout)
             raise EmbeddedError(f"PostgreSQL did not come up in {seconds:.0f} s: {last}. See {layout.log}.")
         time.sleep(0.05)
@@ -119,7 +123,8 @@ def _wait_ready(layout: Layout, seconds: float) -> None:
 def _spawn_keeper(layout: Layout) -> None:
     """Start a keeper and wait until it holds its lock; it detaches itself, so there is no child to wait for."""
     command = [sys.executable, "-m", "twin_project.kit.embedded.keeper", str(layout.var)]
-    environment = binaries.clean_environment() | {"PYTHONPATH": str(_ROOT)}
+    path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
+    environment = binaries.clean_environment() | {"PYTHONPATH": path}
     with layout.log.open("ab") as log:
         subprocess.run(
             command,
@@ -131,6 +136,6 @@ def _spawn_keeper(layout: Layout) -> None:
             start_new_session=True,
             check=True,
         )
-    deadline = time.monotonic() + START_S
+    deadline = time.monotonic() + KEEPER_S
     while not locks.is_held(layout.keeper_lock) and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -82,7 +82,8 @@ def last_log_line(layout: Layout) -> str:
         file.seek(max(0, layout.log.stat().st_size - 8000))
         lines = [line for line in file.read().decode(errors="replace").splitlines() if line.strip()]
     bad = [line for line in lines if "FATAL" in line or "PANIC" in line or "Error" in line]
-    return (bad or lines or ["the log is empty"])[-1].partition("] ")[2] or (bad or lines or ["the log is empty"])[-1]
+    last = (bad or lines or ["the log is empty"])[-1]
+    return (last.partition("] ")[2] or last).strip(" .")
 
 
 def _claimed_by(lock_file: Path) -> int | None:
