@@ -1,0 +1,74 @@
+"""What is known of a site at an instant: holidays, and weather under three assumptions."""
+
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from forecasting.domain.contract import Known
+from forecasting.domain.errors import BadSeries
+from forecasting.domain.grid import DAY_S, seconds
+from forecasting.domain.wall_time import WallTime
+
+Weather = Literal["actual", "persistence", "none"]
+WEATHERS: tuple[str, ...] = get_args(Weather)
+
+
+@lru_cache(maxsize=128)
+def holidays_between(country: str, subdivision: str, first_year: int, last_year: int) -> frozenset[date]:
+    """Public holidays (local dates) of a country by its ISO 3166 code; "" for none, "" for no subdivision.
+
+    Raises BadSeries for a country or subdivision that the `holidays` package does not know.
+    """
+    if not country:
+        return frozenset()
+    import holidays  # 200 ms of modules, wanted once
+
+    years = range(first_year, last_year + 1)
+    try:
+        return frozenset(holidays.country_holidays(country, subdiv=subdivision or None, years=years))
+    except NotImplementedError:
+        raise BadSeries(
+            f"No holidays are known for {country} {subdivision}".strip() + "; use an ISO 3166 code."
+        ) from None
+
+
+def as_known_at(known: Known, cutoff: pd.Timestamp, until: pd.Timestamp, weather: Weather) -> Known:
+    """A copy of `known` as it stood at `cutoff`, its weather reaching to `until` by the named assumption.
+
+    `actual` is a perfect weather forecast, `persistence` repeats the last day known, `none` hides weather.
+    """
+    record = known.weather
+    if record is None or weather == "none":
+        return _with(known, None)
+    if weather == "actual":
+        return _with(known, record.loc[record.index < until].copy())
+    return _with(known, persist_weather(record.loc[record.index < cutoff], until=until, zone=known.zone))
+
+
+def persist_weather(past: pd.DataFrame, *, until: datetime, zone: str = "UTC") -> pd.DataFrame:
+    """A copy that goes on to `until` by repeating, at the same wall time of `zone`, its last day.
+
+    The step ahead is the record's usual one. A gap in the last day stays a gap.
+    """
+    index = pd.DatetimeIndex(past.index)
+    if len(index) < 2:
+        return past.copy()
+    times = seconds(index)
+    step_s, last_s = int(np.median(np.diff(times))), int(times[-1])
+    at = np.arange(last_s + step_s, pd.Timestamp(until).timestamp(), step_s, dtype=np.int64)
+    if not len(at):
+        return past.copy()
+    wall = WallTime.over(zone, last_s - 30 * DAY_S, int(at[-1]))
+    then = wall.days_before(at, np.maximum(1, -(-(at - last_s) // DAY_S)))
+    place = np.searchsorted(times, then, side="right") - 1
+    found = (place >= 0) & (then - times[np.clip(place, 0, None)] < max(step_s, 3600))
+    ahead = past.iloc[np.clip(place, 0, None)].astype(float)
+    ahead.index = pd.to_datetime(at, unit="s", utc=True).as_unit(index.unit)
+    return pd.concat([past, ahead.where(found[:, None])])
+
+
+def _with(known: Known, weather: pd.DataFrame | None) -> Known:
+    return Known(known.zone, known.holidays, weather, known.latitude, known.longitude)
