@@ -1,6 +1,17 @@
-"""Settings for tests that start real processes: the product's own, with one more app that declares test jobs."""
+"""Settings of the tests: the product's own, over plain HTTP, in a folder apart, with one more app of test jobs."""
 
-from twin_project.settings import *  # noqa: F403
-from twin_project.settings import INSTALLED_APPS
+import os
+from pathlib import Path
+
+os.environ.setdefault("TWIN_VAR", str(Path(__file__).resolve().parents[1] / "var" / "test"))
+os.environ.setdefault("TWIN_HTTPS", "0")
+
+from twin_project.settings import *  # noqa: E402, F403
+from twin_project.settings import INSTALLED_APPS  # noqa: E402
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.probe"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick sign-ins; nothing here is secret
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

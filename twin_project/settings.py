@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import django_stubs_ext
 import plotly
 from environs import Env
 
 from twin_project.kit.env import ROOT, VAR, env, secret
+
+django_stubs_ext.monkeypatch()  # `ModelAdmin[Job]` at run time
 
 BASE_DIR = ROOT
 DEBUG = env.bool("DEBUG", False)

@@ -1,5 +1,7 @@
 """What can be done to a job from outside: ask for it, announce, cancel."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -74,3 +76,19 @@ def request_cancel(*, job: Job) -> None:
 def log_line(*, job_id: Any, text: str, level: str = JobLine.Level.INFO) -> None:
     """Append a line to a job's log."""
     JobLine.objects.create(job_id=job_id, at=timezone.now(), level=level, text=text)
+
+
+@contextmanager
+def alone(name: str) -> Iterator[bool]:
+    """Hold the advisory lock `name` for a while; yields False at once where somebody else holds it.
+
+    It belongs to the database session, so it ends with the process, kill -9 included.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
+        held = bool(cursor.fetchone()[0])
+        try:
+            yield held
+        finally:
+            if held and connection.is_usable():
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])

@@ -1,0 +1,54 @@
+"""What a forecaster is given of a meter: its load up to a cut-off, and what is known without it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from forecasting.domain.contract import Known
+from forecasting.domain.errors import ForecastError
+from forecasting.domain.known import holidays_between, persist_weather
+from meters.selectors import data_through, load_series, load_weather
+
+if TYPE_CHECKING:
+    from meters.models import Meter
+
+HISTORY = timedelta(days=3 * 366)
+
+
+class NoReadings(ForecastError):
+    """The meter has no reading yet."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Load in kW up to `cutoff_at`; weather ahead of it is persisted, and `weather` says so."""
+
+    load: "pd.Series[float]"
+    known: Known
+    cutoff_at: datetime
+    step: timedelta
+    weather: str
+
+
+def inputs_of(*, meter: "Meter", horizon: timedelta) -> Inputs:
+    """Everything up to the last reading of the meter; raises NoReadings."""
+    through = data_through(meter)
+    if through is None:
+        raise NoReadings(f"{meter} has no reading yet. Start its scraper or import a file first.")
+    start = through - HISTORY
+    load = load_series(meter=meter, start=start, end=through).loc[lambda series: series.first_valid_index() :]
+    observed = load_weather(site=meter.site, start=start, end=through)
+    weather = None if observed is None or observed.empty else persist_weather(observed, until=through + horizon)
+    first = load.index[0].to_pydatetime()
+    site = meter.site
+    known = Known(
+        zone=site.zone,
+        holidays=holidays_between(site.country, site.subdivision, first.year, (through + horizon).year),
+        weather=weather,
+        latitude=site.latitude,
+        longitude=site.longitude,
+    )
+    step = timedelta(seconds=meter.interval_s)
+    return Inputs(load, known, through, step, "none" if weather is None else "persistence")

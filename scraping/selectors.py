@@ -1,0 +1,68 @@
+"""What the pages ask about portals."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from scraping.models import Evidence, PortalAccount, PortalMeter, ScrapeRun, StoredDocument
+from twin_project.kit.jobs.models import Job
+
+
+@dataclass(frozen=True)
+class ScraperStatus:
+    """One account as the scraper card shows it."""
+
+    account: PortalAccount
+    job: Job | None
+    last_run: ScrapeRun | None
+    meters: list[PortalMeter]
+
+    @property
+    def state(self) -> str:
+        """One word: working, waiting (its job is queued), stopped, failing, scheduled."""
+        if self.job is not None:
+            return "working" if self.job.state == Job.State.RUNNING else "waiting"
+        if not self.account.enabled:
+            return "stopped"
+        return "failing" if self.account.failures else "scheduled"
+
+
+def scraper_status(account: PortalAccount) -> ScraperStatus:
+    """How one account stands."""
+    job = Job.objects.filter(kind="scrape_portal", params__account_id=account.pk).order_by("-created_at").first()
+    return ScraperStatus(
+        account=account,
+        job=job if job is not None and job.is_open else None,
+        last_run=account.runs.first(),
+        meters=list(account.meters.select_related("meter__site")),
+    )
+
+
+def accounts() -> QuerySet[PortalAccount]:
+    """Every account."""
+    return PortalAccount.objects.all()
+
+
+def recent_runs(account: PortalAccount, *, limit: int = 20) -> list[ScrapeRun]:
+    """The last visits, newest first, with the evidence of the failed ones."""
+    return list(account.runs.select_related("evidence")[:limit])
+
+
+def evidence_of(run_id: int) -> Evidence | None:
+    """What was kept of a failed visit."""
+    return Evidence.objects.filter(run_id=run_id).first()
+
+
+def last_job(account: PortalAccount) -> Job | None:
+    """The visit that runs, or ran last."""
+    return Job.objects.filter(kind="scrape_portal", params__account_id=account.pk).order_by("-created_at").first()
+
+
+def account_named(name: str) -> PortalAccount | None:
+    """The account of that name."""
+    return PortalAccount.objects.filter(name=name).first()
+
+
+def count_documents() -> int:
+    """How many documents are kept."""
+    return StoredDocument.objects.count()

@@ -1,0 +1,25 @@
+"""What can be done with portals: keep accounts, start and stop, visit, keep documents and read them."""
+
+from scraping.services.accounts import (
+    enqueue_due_visits,
+    run_now,
+    save_account,
+    start_scraper,
+    stop_scraper,
+)
+from scraping.services.documents import keep_document, read_document, read_pending
+from scraping.services.visits import NotNow, visit, visit_alone
+
+__all__ = [
+    "NotNow",
+    "enqueue_due_visits",
+    "keep_document",
+    "read_document",
+    "read_pending",
+    "run_now",
+    "save_account",
+    "start_scraper",
+    "stop_scraper",
+    "visit",
+    "visit_alone",
+]
