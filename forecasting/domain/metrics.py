@@ -14,7 +14,6 @@ import pandas as pd
 from forecasting.domain.grid import Floats
 from forecasting.domain.quantiles import MEDIAN, QUANTILES
 
-
 _BANDS = {0.8: (0.1, 0.9), 0.9: (0.05, 0.95)}
 
 
