@@ -11,6 +11,7 @@ from twin_project.kit.theme import MEASURED, PAST_TWIN, TWIN
 from twin_project.kit.time_axis import clock_trace, marker_line, time_layout
 
 MAX_BAND_POINTS = 700
+STRIP_MARGIN = {"l": 4, "r": 4, "t": 4, "b": 4}
 
 
 def forecast_figure(
@@ -39,6 +40,16 @@ def forecast_figure(
     index = _every_index([history, *past, *([quantiles] if quantiles is not None else [])])
     clock = clock_trace(index, 0, start=window.start)
     return {"data": [clock, *gaps, *traces, measured], "layout": _layout(window, now, data_through, unit)}
+
+
+def day_strip(quantiles: pd.DataFrame, *, window: Window, unit: str = "kW") -> Figure:
+    """One forecast day as a strip: the twin over its bands, without legend or grid."""
+    traces = _run(quantiles, window, unit=unit, past=False)
+    clock = clock_trace(pd.DatetimeIndex(quantiles.index), 0, start=window.start)
+    layout = _layout(window, window.end, None, unit)
+    layout["meta"]["title"] = f"The twin’s forecast of the day, {unit}"
+    layout["yaxis"] = {"showgrid": False, "nticks": 3, "rangemode": "tozero"}
+    return {"data": [clock, *traces], "layout": layout | {"showlegend": False, "margin": STRIP_MARGIN}}
 
 
 def bands(columns: Sequence[float]) -> list[tuple[float, float]]:
