@@ -6,8 +6,8 @@ from pathlib import Path
 os.environ.setdefault("TWIN_VAR", str(Path(__file__).resolve().parents[1] / "var" / "test"))
 os.environ.setdefault("TWIN_HTTPS", "0")
 
-from twin_project.settings import *  # noqa: E402, F403
-from twin_project.settings import INSTALLED_APPS  # noqa: E402
+from twin_project.settings import *  # noqa: F403
+from twin_project.settings import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.probe"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick sign-ins; nothing here is secret

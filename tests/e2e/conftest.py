@@ -1,0 +1,38 @@
+"""Fixtures of the end-to-end tests."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.house import PORTAL_PASSWORD, House
+from twin_project.kit import ports
+
+ACCOUNT = """
+from scraping.services import save_account
+save_account(name="Test utility", portal="demo_utility", username="customer", password={password!r},
+             params={{"base_url": "http://127.0.0.1:{port}/", "pause_s": 0}}, first_days={days}, reread_days=3)
+print("null")
+"""
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[House]:
+    """A migrated twin with a running portal and one account; nothing else runs yet."""
+    folder = Path(tempfile.mkdtemp(prefix="twin house "))
+    folder.chmod(0o755)
+    made = House(folder)
+    try:
+        made.manage("migrate", "-v0")
+        made.portal_port = ports.choose(18600, strict=False)
+        made.start("portal", "-m", "scraping.demo_portal", "--port", str(made.portal_port))
+        assert ports.wait_until_answers(made.portal_port, timeout_s=30), made.logs()
+        made.python(ACCOUNT.format(password=PORTAL_PASSWORD, port=made.portal_port, days=40))
+        yield made
+    finally:
+        made.close()
+        left = made.left_running()
+        shutil.rmtree(folder, ignore_errors=True)
+    assert left == []
