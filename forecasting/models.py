@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from forecasting.registry import forecasters
+from forecasting.registry import choices
 
 QUANTILE_FIELDS = (
     "p05_kw",
@@ -24,7 +24,7 @@ class TrainedForecaster(models.Model):
     """A forecaster fitted to one meter, saved as files under `var/artifacts/`, versioned."""
 
     meter = models.ForeignKey("meters.Meter", on_delete=models.PROTECT, related_name="+")
-    forecaster = models.CharField(max_length=60, choices=forecasters.choices)
+    forecaster = models.CharField(max_length=60, choices=choices)
     version = models.PositiveIntegerField()
     params = models.JSONField(default=dict)
     seed = models.IntegerField(default=0)
@@ -50,7 +50,7 @@ class ForecastRun(models.Model):
     """One forecast as it was issued: when, by what, knowing readings up to where."""
 
     meter = models.ForeignKey("meters.Meter", on_delete=models.PROTECT, related_name="+")
-    forecaster = models.CharField(max_length=60, choices=forecasters.choices)
+    forecaster = models.CharField(max_length=60, choices=choices)
     trained = models.ForeignKey(TrainedForecaster, on_delete=models.PROTECT, related_name="runs")
     issued_at = models.DateTimeField()
     data_cutoff_at = models.DateTimeField(help_text="end of the last reading it knew; also its first interval's start")

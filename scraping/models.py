@@ -2,14 +2,14 @@
 
 from django.db import models
 
-from scraping.registry import portals
+from scraping.registry import choices
 
 
 class PortalAccount(models.Model):
     """One customer at one portal. `enabled` is the start/stop switch; the password is sealed (kit.vault)."""
 
     name = models.CharField(max_length=120, unique=True)
-    portal = models.CharField(max_length=60, choices=portals.choices)
+    portal = models.CharField(max_length=60, choices=choices)
     params = models.JSONField(default=dict, blank=True, help_text="what the portal plug-in asks for, base_url first")
     username = models.CharField(max_length=200)
     sealed_password = models.TextField(editable=False)

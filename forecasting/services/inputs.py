@@ -40,7 +40,7 @@ def inputs_of(*, meter: "Meter", horizon: timedelta) -> Inputs:
     start = through - HISTORY
     load = load_series(meter=meter, start=start, end=through).loc[lambda series: series.first_valid_index() :]
     observed = load_weather(site=meter.site, start=start, end=through)
-    weather = None if observed is None or observed.empty else persist_weather(observed, until=through + horizon)
+    weather = None if observed.empty else persist_weather(observed, until=through + horizon, zone=meter.site.zone)
     first = load.index[0].to_pydatetime()
     site = meter.site
     known = Known(

@@ -75,7 +75,7 @@ class Registry(Generic[P]):
         return reasons
 
     def choices(self) -> list[tuple[str, str]]:
-        """(key, title) pairs for a form or a model field; pass the method itself, not its result."""
+        """(key, title) pairs for a form. A model field takes a module-level function: migrations can name that."""
         return [(key, plugin.title) for key, plugin in self.all().items()]
 
     def _load(self, key: str) -> type[P]:
