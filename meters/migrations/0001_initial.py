@@ -2,8 +2,9 @@
 
 import django.core.validators
 import django.db.models.deletion
-import meters.models.sites
 from django.db import migrations, models
+
+import meters.models.sites
 
 
 class Migration(migrations.Migration):

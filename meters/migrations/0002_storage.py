@@ -29,16 +29,17 @@ ALTER TABLE meters_reading RESET (
 """
 
 
-def _key(*columns):
-    instants = [f"(extract(epoch FROM {column}) * 1000000)::bigint" for column in columns[1:]]
-    return " || '@' || ".join([f"{columns[0]}::text", *instants])
-
-
-VIEWS = f"""
-CREATE VIEW meters_browsed_reading AS SELECT {_key("meter_id", "start_at")} AS key, * FROM meters_reading;
+VIEWS = """
+CREATE VIEW meters_browsed_reading AS
+    SELECT meter_id || '@' || (extract(epoch FROM start_at) * 1000000)::bigint AS key, *
+    FROM meters_reading;
 CREATE VIEW meters_browsed_revision AS
-    SELECT {_key("meter_id", "start_at", "replaced_at")} AS key, * FROM meters_readingrevision;
-CREATE VIEW meters_browsed_weather AS SELECT {_key("site_id", "start_at")} AS key, * FROM meters_weatherobservation;
+    SELECT meter_id || '@' || (extract(epoch FROM start_at) * 1000000)::bigint
+        || '@' || (extract(epoch FROM replaced_at) * 1000000)::bigint AS key, *
+    FROM meters_readingrevision;
+CREATE VIEW meters_browsed_weather AS
+    SELECT site_id || '@' || (extract(epoch FROM start_at) * 1000000)::bigint AS key, *
+    FROM meters_weatherobservation;
 """
 NO_VIEWS = """
 DROP VIEW meters_browsed_reading;
