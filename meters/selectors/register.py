@@ -1,0 +1,39 @@
+"""Which meters there are."""
+
+from django.db.models import QuerySet
+
+from meters.domain.quantities import COLUMNS
+from meters.models import Meter, Reading
+
+
+class UnknownMeter(LookupError):
+    """No meter of that short name; the message lists those there are."""
+
+
+def all_meters() -> QuerySet[Meter]:
+    """Every meter with its site, by name."""
+    return Meter.objects.select_related("site")
+
+
+def get_meter(meter_id: int) -> Meter:
+    """The meter with that id, and its site; raises Meter.DoesNotExist."""
+    return all_meters().get(pk=meter_id)
+
+
+def meter_named(slug: str) -> Meter:
+    """The meter with that short name, and its site; raises UnknownMeter with a sentence."""
+    found = all_meters().filter(slug=slug).first()
+    if found is None:
+        known = ", ".join(all_meters().values_list("slug", flat=True)) or "none yet"
+        raise UnknownMeter(f"There is no meter {slug!r}; there are: {known}.")
+    return found
+
+
+def count_readings(meter: Meter, *, having: str | None = None) -> int:
+    """How many readings the meter has; with `having`, how many of them have that quantity."""
+    readings = Reading.objects.filter(meter=meter)
+    if having is not None:
+        if having not in COLUMNS:
+            raise ValueError(f"{having} is no quantity; there are: {', '.join(COLUMNS)}.")
+        readings = readings.filter(**{f"{having}__isnull": False})
+    return readings.count()
