@@ -29,9 +29,10 @@ def grid_status(*, meter: Meter, now: datetime) -> GridStatus | None:
     if last is None:
         return None
     through = last.start_at + timedelta(seconds=last.interval_s)
-    day = {"meter": meter, "start": through - DAY, "end": through}
-    voltage, current = phase_series(**day, quantity="voltage"), phase_series(**day, quantity="current")
-    power = load_series(**day)
+    start = through - DAY
+    voltage = phase_series(meter=meter, start=start, end=through, quantity="voltage")
+    current = phase_series(meter=meter, start=start, end=through, quantity="current")
+    power = load_series(meter=meter, start=start, end=through)
     band, step = meter.site.voltage_band_v, timedelta(seconds=meter.interval_s)
     phases = [_phase(name, last, voltage, band, step) for name in sorted({*voltage, *current})]
     mean_voltage, total_current = _combined(voltage, "mean"), _combined(current, "sum")

@@ -63,7 +63,7 @@ def _load(meter: Meter, start: datetime, end: datetime, columns: tuple[str, ...]
     unknown = set(columns) - set(COLUMNS)
     if unknown:
         raise ValueError(f"{', '.join(sorted(unknown))} is no quantity; there are: {', '.join(COLUMNS)}.")
-    query = _SERIES.format(columns=sql.SQL(", ").join(map(sql.Identifier, columns)))
+    query = _SERIES.format(columns=sql.Composed([sql.Identifier(column) for column in columns]).join(", "))
     with connection.cursor() as cursor:
         cursor.execute(query, [meter.pk, start, end, Quality.SUSPECT])
         rows = pd.DataFrame(cursor.fetchall(), columns=["start_us", "interval_s", *columns])

@@ -6,7 +6,9 @@
 4. One INSERT .. ON CONFLICT that writes only what differs. A missing value never erases one that is there.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, LiteralString
 
 import pandas as pd
 from django.core.exceptions import ObjectDoesNotExist
@@ -21,7 +23,6 @@ from meters.models import Meter, Source
 from meters.services.staging import stage
 
 _TABLE = "incoming_readings"
-_COMMA = sql.SQL(", ")
 
 # `i` is the staged row, `r` the stored one.
 _REVISE = sql.SQL("""
@@ -56,11 +57,11 @@ def store_readings(*, meter: Meter, readings: pd.DataFrame, source: Source, now:
     checked = check_readings(readings, rules=rules, now=now)
     if checked.frame.empty:
         return StoreReport(refused=checked.refused)
-    words = {"meter": meter.pk, "source": source.pk, "now": now}
+    words: dict[str, Any] = {"meter": meter.pk, "source": source.pk, "now": now}
     with transaction.atomic(), connection.cursor() as cursor:
         stage(cursor, _TABLE, checked.frame)
         _lock(cursor, meter, source)
-        parts = _parts(list(checked.frame))
+        parts = _parts(set(checked.frame.columns))
         cursor.execute(_REVISE.format(**parts), words)
         changed = cursor.rowcount
         cursor.execute(_UPSERT.format(**parts), words)
@@ -77,26 +78,30 @@ def _lock(cursor: CursorWrapper, meter: Meter, source: Source) -> None:
             raise ObjectDoesNotExist(f"{row} has been deleted; nothing was stored.")
 
 
-def _parts(staged: list[str]) -> dict[str, sql.Composable]:
+def _parts(staged: set[Any]) -> dict[str, sql.Composable]:
     """The column lists of the statements, each in the order of COLUMNS."""
     names = [sql.Identifier(name) for name in COLUMNS]
     stored = [sql.SQL("r.{}").format(name) for name in names]
-    given = [
+    given: list[sql.Composable] = [
         sql.SQL("NULLIF(i.{}, 'NaN')").format(name) if column in staged else sql.SQL("NULL::float8")
         for column, name in zip(COLUMNS, names, strict=True)
     ]
     excluded = [sql.SQL("EXCLUDED.{}").format(name) for name in names]
     return {
         "staged": sql.Identifier("pg_temp", _TABLE),
-        "columns": _COMMA.join(names),
-        "old": _COMMA.join(stored),
-        "given": _COMMA.join(given),
-        "merged": _COMMA.join(_merged("i", given, stored)),
-        "excluded": _COMMA.join(_merged("EXCLUDED", excluded, stored)),
+        "columns": _listed(names),
+        "old": _listed(stored),
+        "given": _listed(given),
+        "merged": _listed(_merged("i", given, stored)),
+        "excluded": _listed(_merged("EXCLUDED", excluded, stored)),
     }
 
 
-def _merged(row: str, new: list[sql.Composed], old: list[sql.Composed]) -> list[sql.Composed]:
+def _listed(parts: Sequence[sql.Composable]) -> sql.Composed:
+    return sql.Composed(parts).join(", ")
+
+
+def _merged(row: LiteralString, new: Sequence[sql.Composable], old: Sequence[sql.Composable]) -> list[sql.Composed]:
     """The new value, else the old one, unless that was of another interval length."""
     template = "COALESCE({new}, CASE WHEN r.interval_s = " + row + ".interval_s THEN {old} END)"
     return [sql.SQL(template).format(new=one, old=other) for one, other in zip(new, old, strict=True)]

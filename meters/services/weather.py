@@ -1,7 +1,9 @@
 """The only way in for weather: as readings come in, less the revisions."""
 
+import numpy as np
 import pandas as pd
 from django.db import connection, transaction
+from pandas.api.typing import NaTType
 
 from meters.domain.reports import Refusal, StoreReport
 from meters.domain.stamps import as_instants
@@ -23,7 +25,10 @@ def store_weather(*, site: Site, observations: pd.DataFrame, source: Source) -> 
     rows = pd.DataFrame({"start_at": as_instants(observations["start_at"])})
     rows["temperature_c"] = pd.to_numeric(observations["temperature_c"], errors="coerce").to_numpy(dtype="float64")
     good = rows["start_at"].notna() & rows["temperature_c"].between(COLDEST_C, HOTTEST_C)
-    refused = [_refusal(rows, int(position)) for position in rows.index[~good]]
+    refused = [
+        _refusal(int(position) + 1, rows["start_at"].iloc[position], float(rows["temperature_c"].iloc[position]))
+        for position in np.flatnonzero(~good)
+    ]
     kept = rows[good].drop_duplicates("start_at", keep="last").sort_values("start_at", ignore_index=True)
     if kept.empty:
         return StoreReport(refused=refused)
@@ -36,9 +41,8 @@ def store_weather(*, site: Site, observations: pd.DataFrame, source: Source) -> 
     return StoreReport(new, len(written) - new, len(kept) - len(written), refused)
 
 
-def _refusal(rows: pd.DataFrame, position: int) -> Refusal:
-    start, temperature = rows.loc[position, "start_at"], rows.loc[position, "temperature_c"]
-    if pd.isna(start):
-        return Refusal(position + 1, None, "start_at", "The start is no instant with a UTC offset; give it one.")
-    reason = f"{start:%Y-%m-%d %H:%M} UTC: A temperature of {temperature:g} °C is not possible."
-    return Refusal(position + 1, start.to_pydatetime(), "temperature_c", reason)
+def _refusal(row: int, start: "pd.Timestamp | NaTType", temperature_c: float) -> Refusal:
+    if isinstance(start, NaTType):
+        return Refusal(row, None, "start_at", "The start is no instant with a UTC offset; give it one.")
+    reason = f"{start:%Y-%m-%d %H:%M} UTC: A temperature of {temperature_c:g} °C is not possible."
+    return Refusal(row, start.to_pydatetime(), "temperature_c", reason)
