@@ -29,12 +29,19 @@ def load_figure(power_kw: pd.Series, window: Window, *, title: str = "Mean power
     return {"data": [clock, *gaps, trace], "layout": layout}
 
 
-def voltage_figure(phases: dict[str, pd.Series], band: Band | None, window: Window) -> Figure:
-    """The voltage of each phase, the allowed band shaded and what lies outside it marked with a ring."""
+def voltage_figure(
+    phases: dict[str, pd.Series],
+    band: Band | None,
+    window: Window,
+    *,
+    quantity: str = "voltage",
+    unit: str = "V",
+) -> Figure:
+    """The voltage (or current) of each phase, the allowed band shaded and what lies outside it marked with a ring."""
     traces: list[Figure] = []
     for colour, (name, voltage) in zip(_PHASE_COLOURS, phases.items(), strict=False):
         style = {**MEASURED, "color": colour, "width": 1.4}
-        common = {"start": window.start, "step": window.step, "unit": "V", "digits": 1}
+        common = {"start": window.start, "step": window.step, "unit": unit, "digits": 1}
         traces.append(line(voltage, name=name, line=style, **common))
         if band is not None:
             outside = voltage[(voltage < band.low_v) | (voltage > band.high_v)]
@@ -43,7 +50,7 @@ def voltage_figure(phases: dict[str, pd.Series], band: Band | None, window: Wind
     whole = pd.concat(list(phases.values())).sort_index() if phases else pd.Series(dtype=float)
     gaps = missing_trace(missing_spans(whole.groupby(level=0).mean(), window.step), start=window.start)
     clock = clock_trace(pd.DatetimeIndex(whole.index.unique()), float(whole.mean() or 0), start=window.start)
-    layout = _layout(window, title="Voltage, V", unit="V")
+    layout = _layout(window, title=f"{quantity.capitalize()}, {unit}", unit=unit)
     if band is not None:
         layout["shapes"] = [_allowed(band)]
         layout["yaxis"] |= {"range": _range(whole, band)}

@@ -1,11 +1,15 @@
 """What the pages ask about portals."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
 from scraping.models import Evidence, PortalAccount, PortalMeter, ScrapeRun, StoredDocument
 from twin_project.kit.jobs.models import Job
+
+if TYPE_CHECKING:
+    from meters.models import Meter
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,11 @@ def scraper_status(account: PortalAccount) -> ScraperStatus:
 def accounts() -> QuerySet[PortalAccount]:
     """Every account."""
     return PortalAccount.objects.all()
+
+
+def accounts_of(meter: "Meter") -> QuerySet[PortalAccount]:
+    """The accounts that bring the readings of a meter."""
+    return PortalAccount.objects.filter(meters__meter=meter).distinct()
 
 
 def recent_runs(account: PortalAccount, *, limit: int = 20) -> list[ScrapeRun]:

@@ -58,7 +58,7 @@ def scraper_card(account: PortalAccount) -> ScraperCard:
     view = job_view(job.pk, now=timezone.now(), lines_n=CARD_LINES) if job else None
     meters = [link.meter for link in status.meters]
     known = [at for at in map(data_through, meters) if at is not None]
-    zone = meters[0].site.zone if meters else ZoneInfo("UTC")
+    zone = ZoneInfo(meters[0].site.zone if meters else "UTC")
     return ScraperCard(status, tone, word, view.lines if view else [], min(known, default=None), zone)
 
 

@@ -1,8 +1,18 @@
 """The addresses of the panel."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.contrib.auth.views import LogoutView
+from django.urls import URLPattern, URLResolver, include, path
+
+from twin_project.views import SignIn, home
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
+    path("login/", SignIn.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("meters/", include("meters.urls")),
+    path("forecast/", include("forecasting.urls")),
+    path("scraper/", include("scraping.urls")),
+    path("jobs/", include("twin_project.kit.jobs.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -52,7 +52,7 @@ def open_gaps(series: pd.Series, step: timedelta) -> pd.Series:
     if len(series) < 2:
         return series
     index = pd.DatetimeIndex(series.index)
-    late = np.flatnonzero(np.diff(index.asi8) > pd.Timedelta(step).as_unit(index.unit).value)
+    late = np.flatnonzero(index[1:] - index[:-1] > pd.Timedelta(step))
     holes = pd.Series(np.nan, index=index[late] + pd.Timedelta(step), dtype=float)
     return pd.concat([series.astype(float), holes]).sort_index()
 

@@ -1,11 +1,13 @@
 """One address, one template: a page for a browser, one partial of it for htmx."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
-from django.contrib import messages
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+
+T = TypeVar("T", bound=Model)
 
 
 def wanted_partial(request: HttpRequest, partials: tuple[str, ...]) -> str:
@@ -29,7 +31,6 @@ def render_page(
     return render(request, name, dict(context), status=status)
 
 
-def done(request: HttpRequest, sentence: str, to: str, *, level: int = messages.SUCCESS) -> HttpResponse:
-    """After a POST without htmx: say what was done, and go back to the page."""
-    messages.add_message(request, level, sentence)
-    return redirect(to)
+def chosen(rows: Sequence[T], key: str | None) -> T | None:
+    """The row whose key stands in the address, else the first; None where there is none."""
+    return next((row for row in rows if str(row.pk) == key), rows[0] if rows else None)

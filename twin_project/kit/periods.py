@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -106,3 +106,12 @@ def _day(text: str | None) -> date | None:
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+
+
+def bar_of(period: Period, *, today: date, keep: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What `parts/date_bar.html` needs; `keep` is the rest of the address, which stays."""
+    kept = dict(keep or {})
+    kinds = [(kind, period.as_kind(kind, today)) for kind in KINDS if kind != "custom"]
+    neighbours = {"period_before": period.moved(-1), "period_after": period.moved(1)}
+    address = f"{urlencode(kept)}&" if kept else ""
+    return {"period": period, "period_kinds": kinds, **neighbours, "kept": list(kept.items()), "keep": address}

@@ -5,6 +5,8 @@ figure is *minutes since the figure's start*, an axis without folds on which a 2
 wide; the ticks and the clock times that a person reads are of the site's zone.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -97,25 +99,32 @@ def marker_line(at: datetime, label: str, *, start: datetime, colour: str = "@mu
     return shape, {**note, "xshift": 4, "font": font}
 
 
-def summary_rows(columns: dict[str, pd.Series], zone: ZoneInfo) -> tuple[str, list[tuple[str, list[float | None]]]]:
-    """What a chart's table shows: local hourly means up to eight days, daily ones beyond; None where nothing is."""
-    frame = pd.DataFrame({name: series.astype(float) for name, series in columns.items()})
+@dataclass(frozen=True)
+class Table:
+    """The table under a chart: a local hour or day, and one figure for each title (None: nothing there)."""
+
+    first: str
+    titles: list[str]
+    rows: list[tuple[str, list[float | None]]]
+    digits: int
+
+
+def summary_table(columns: Mapping[str, "pd.Series[float]"], zone: ZoneInfo, *, digits: int = 2) -> Table:
+    """Means by local hours up to eight days, by local days beyond."""
+    frame = pd.DataFrame({name: series.astype(float) for name, series in columns.items()}).sort_index()
     if frame.empty:
-        return "hour", []
+        return Table("Hour", list(columns), [], digits)
     index = pd.DatetimeIndex(frame.index)
-    midnight = index[0].tz_convert(zone).normalize().tz_convert("UTC")
-    word, freq, form = (
-        ("hour", "h", "%a %-d %b, %H:%M")
-        if index[-1] - index[0] <= pd.Timedelta(days=8)
-        else ("day", "D", "%a %-d %b %Y")
-    )
-    if word == "hour":
-        grouped = frame.tz_convert("UTC").resample(freq, origin=midnight).mean()
+    if index[-1] - index[0] <= pd.Timedelta(days=8):
+        first, form = "Hour", "%a %-d %b, %H:%M"
+        midnight = index[0].tz_convert(zone).normalize().tz_convert("UTC")
+        grouped = frame.tz_convert("UTC").resample("h", origin=midnight).mean()
     else:
-        grouped = frame.tz_convert(zone).resample(freq).mean()
+        first, form = "Day", "%a %-d %b %Y"
+        grouped = frame.tz_convert(zone).resample("D").mean()
     local = pd.DatetimeIndex(grouped.index).tz_convert(zone)
     rows = [
         (moment.strftime(form), [None if np.isnan(value) else float(value) for value in values])
         for moment, values in zip(local, grouped.to_numpy(), strict=True)
     ]
-    return word, rows
+    return Table(first, list(columns), rows, digits)

@@ -1,0 +1,149 @@
+"""What the cards about forecasts show, of one meter: the fan, the peak of a day, the accuracy so far."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from forecasting.charts import day_strip, forecast_figure
+from forecasting.models import ForecastRun
+from forecasting.registry import forecasters
+from forecasting.selectors import (
+    NAIVE,
+    Accuracy,
+    accuracy,
+    in_charge,
+    is_stale,
+    latest_run,
+    past_runs,
+    peak_of,
+    quantiles_of,
+    quantiles_of_runs,
+)
+from meters.selectors import data_through, load_series
+from twin_project.kit.figures import Figure, Window
+from twin_project.kit.periods import Period, period_of
+from twin_project.kit.time_axis import Table, summary_table
+
+if TYPE_CHECKING:
+    from meters.models import Meter
+
+PAST_RUNS = 40
+WORTH_TELLING = 96
+
+
+@dataclass(frozen=True)
+class Fan:
+    """History against forecast over some days."""
+
+    run: ForecastRun | None
+    title: str
+    chart: Figure | None
+    table: Table | None
+    complete: float
+    stale: bool
+    quantiles: pd.DataFrame | None
+
+
+@dataclass(frozen=True)
+class Peak:
+    """The highest point of a day that is forecast."""
+
+    day: date
+    at: str
+    power_kw: float
+    low_kw: float
+    high_kw: float
+    energy_kwh: float
+    covered: float
+    today_kw: float | None
+    chart: Figure
+
+
+@dataclass(frozen=True)
+class Board:
+    """The accuracy of past runs, the best first, and what it means."""
+
+    rows: list[Accuracy]
+    best: str | None
+    sentence: str
+
+
+def fan_of(meter: "Meter", period: Period, *, now: datetime, forecaster: str | None = None) -> Fan:
+    """The newest run over the measured power of the period, with the past runs as they were issued."""
+    window = Window(period.start, period.end, period.zone, timedelta(seconds=meter.interval_s))
+    run = latest_run(meter, forecaster=forecaster)
+    power = load_series(meter=meter, start=period.start, end=min(period.end, max(now, period.start)))
+    quantiles = quantiles_of(run) if run else None
+    if run is None and not power.notna().any():
+        return Fan(None, "", None, None, 0.0, False, None)
+    past = _past(meter, run, period) if run else []
+    through = data_through(meter)
+    chart = forecast_figure(power, quantiles, window=window, now=now, data_through=through, past=past)
+    shown = {"measured, kW": power}
+    if quantiles is not None:
+        inside = quantiles.loc[(quantiles.index >= period.start) & (quantiles.index < period.end)]
+        shown |= {"twin, kW": inside[0.5], "low, kW": inside[0.1], "high, kW": inside[0.9]}
+    known = power.loc[: pd.Timestamp(through)] if through else power
+    complete = float(known.notna().mean()) if len(known) else 0.0
+    title = title_of(run.forecaster) if run else ""
+    stale = bool(run and is_stale(run, now=now))
+    return Fan(run, title, chart, summary_table(shown, period.zone), complete, stale, quantiles)
+
+
+def peak_tomorrow(meter: "Meter", fan: Fan, *, now: datetime, zone: ZoneInfo) -> Peak | None:
+    """The peak of the next local day; None where the run does not reach it."""
+    today = period_of("day", now.astimezone(zone).date(), zone)
+    day = today.moved(1)
+    found = peak_of(fan.quantiles, start=day.start, end=day.end) if fan.quantiles is not None else None
+    if found is None or fan.quantiles is None:
+        return None
+    at, row = found
+    inside = fan.quantiles.loc[(fan.quantiles.index >= day.start) & (fan.quantiles.index < day.end)]
+    hours = meter.interval_s / 3600
+    measured = load_series(meter=meter, start=today.start, end=now)
+    return Peak(
+        day=day.first,
+        at=f"{at.astimezone(zone):%H:%M}",
+        power_kw=float(row[0.5]),
+        low_kw=float(row[0.1]),
+        high_kw=float(row[0.9]),
+        energy_kwh=float(inside[0.5].sum() * hours),
+        covered=len(inside) * timedelta(seconds=meter.interval_s) / (day.end - day.start),
+        today_kw=float(measured.max()) if measured.notna().any() else None,
+        chart=day_strip(inside, window=Window(day.start, day.end, zone, timedelta(seconds=meter.interval_s))),
+    )
+
+
+def board_of(meter: "Meter", *, since: datetime | None = None) -> Board:
+    """The leaderboard with a sentence about the best one against the naive."""
+    rows = accuracy(meter, since=since)
+    best = in_charge(meter)
+    naive = next((row for row in rows if row.forecaster == NAIVE), None)
+    leader = next((row for row in rows if row.forecaster == best), None)
+    sentence = ""
+    if naive and leader and leader is not naive and naive.mae_kw > 0:
+        change = 1 - leader.mae_kw / naive.mae_kw
+        word = "less" if change >= 0 else "more"
+        sentence = f"{leader.title} errs {abs(change) * 100:.0f}\u2009% {word} than the naive forecast."
+        if leader.points_n < WORTH_TELLING:
+            sentence += " Less than a day of readings so far: too few to tell."
+    return Board(rows, best, sentence)
+
+
+def title_of(key: str) -> str:
+    """The title of a forecaster, its key where its file is gone."""
+    plugin = forecasters.all().get(key)
+    return plugin.title if plugin else key
+
+
+def _past(meter: "Meter", run: ForecastRun, period: Period) -> list[pd.DataFrame]:
+    """Earlier runs, each only until the next one knew more, so that no two lie over each other."""
+    runs = past_runs(meter, start=period.start, end=period.end, forecaster=run.forecaster)[-PAST_RUNS:]
+    frames = quantiles_of_runs(runs)
+    ends = [*(following.data_cutoff_at for following in runs[1:]), period.end]
+    until = {this.pk: pd.Timestamp(end) for this, end in zip(runs, ends, strict=True)}
+    parts = [frame[frame.index < until[key]] for key, frame in frames.items() if key != run.pk]
+    return sorted((part for part in parts if len(part)), key=lambda part: part.index[0])

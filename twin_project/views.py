@@ -1,0 +1,63 @@
+"""The frame's own pages: sign-in, and Home, where the cards of all apps meet."""
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+from django_htmx.http import HttpResponseClientRefresh
+
+from forecasting.views.cards import board_of, fan_of, peak_tomorrow
+from meters.selectors import all_meters
+from meters.views.cards import freshness_of, grid_card
+from scraping.selectors import accounts_of
+from scraping.views import scraper_card
+from twin_project.kit.htmx import chosen, wanted_partial
+from twin_project.kit.periods import bar_of, read_period
+
+SCORED = timedelta(days=30)
+
+
+class SignIn(LoginView):
+    """The sign-in; a card that asks after the session has ended makes its page load anew instead."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form."""
+        if request.headers.get("HX-Request"):
+            return HttpResponseClientRefresh()
+        return super().get(request, *args, **kwargs)
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The state of one meter, `?meter=` or the first; its cards ask for themselves again by htmx."""
+    meters = list(all_meters())
+    meter = chosen(meters, request.GET.get("meter"))
+    if meter is None:
+        return render(request, "home.html", {"meters": [], "meter": None})
+    now, zone = timezone.now(), ZoneInfo(meter.site.zone)
+    context: dict[str, Any] = {"meters": meters, "meter": meter, "zone": zone, "now": now}
+    wanted = wanted_partial(request, ("freshness", "grid-status"))
+    if wanted in ("", "freshness"):
+        context["fresh"] = freshness_of(meter, now=now)
+    if wanted in ("", "grid-status"):
+        context["grid"] = grid_card(meter, now=now)
+    if wanted:
+        return render(request, f"home.html#{wanted}", context)
+    today = now.astimezone(zone).date()
+    period = read_period(request.GET.dict(), today=today, zone=zone)
+    fan = fan_of(meter, period, now=now)
+    context |= {
+        "fan": fan,
+        "peak": peak_tomorrow(meter, fan, now=now, zone=zone),
+        "board": board_of(meter, since=now - SCORED),
+        "scrapers": [scraper_card(account) for account in accounts_of(meter)],
+        "csv": f"{reverse('meters:readings_csv', args=[meter.slug])}?{period.query}",
+        **bar_of(period, today=today, keep={"meter": meter.pk}),
+    }
+    return render(request, "home.html", context)
