@@ -4,7 +4,6 @@ It owns nothing that outlives it: one temporary profile and download folder insi
 of it swept at the end. Waits are explicit and find their element anew each time.
 """
 
-import html
 import json
 import logging
 import os
@@ -15,7 +14,6 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote
 
 from selenium import webdriver
 from selenium.common import exceptions as gone
@@ -36,6 +34,7 @@ from scraping.domain.errors import (
     PortalUnavailable,
 )
 from scraping.domain.records import public_url
+from scraping.domain.redaction import redact
 from scraping.sweep import sweep_browsers
 
 # At DEBUG the driver's client logs the body of each command, and so every typed password.
@@ -46,7 +45,6 @@ POLL_S = 0.1
 PAGE_LOAD_S = 45
 SCRIPT_S = 30
 WAIT_S = 20
-REMOVED = "[removed]"
 _NOT_YET = (
     gone.NoSuchElementException,
     gone.StaleElementReferenceException,
@@ -216,10 +214,7 @@ class _Chromium:
             self.script(page_scripts.PUT_BACK)
 
     def redact(self, text: str) -> str:
-        for secret in self._secrets:
-            for form in (secret, html.escape(secret), quote(secret), json.dumps(secret)[1:-1]):
-                text = text.replace(form, REMOVED)
-        return text
+        return redact(text, self._secrets)
 
     def _pace(self) -> None:
         rest = self._acted_at + self._pause_s - time.monotonic()

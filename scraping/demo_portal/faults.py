@@ -8,10 +8,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
+
+from scraping.demo_portal import settings
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 Change = Callable[[HttpRequest, Answer], HttpResponseBase]

@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from scraping.demo_portal import settings
 from scraping.demo_portal.catalogue import METERS, DemoMeter
 from scraping.demo_portal.customer import is_customer, safe_next, signed_in_only
 from scraping.demo_portal.feeds import find_meter

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import HttpRequest
 
+from scraping.demo_portal import settings
 from scraping.demo_portal.catalogue import DemoMeter
 from scraping.demo_portal.replay import history_start
 

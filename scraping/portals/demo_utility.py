@@ -77,18 +77,20 @@ class DemoUtility(Portal):
 
     def fetch(self, browser: Browser, meter_reference: str, window: Window) -> Iterator[Document]:
         """One CSV for each 31 days; a session that expires on the way is renewed once."""
-        renewed = False
         browser.open(self.url(f"/meters/{meter_reference}/"))
         zone = self._zone(browser)
-        for first, last in window.chunks(zone, days=MAX_DAYS):
+        todo = list(window.chunks(zone, days=MAX_DAYS))
+        renewed = False
+        while todo:
             try:
-                document = self._one_file(browser, meter_reference, zone, first, last)
+                document = self._one_file(browser, meter_reference, zone, *todo[0])
             except _SignedOut:
                 if renewed or self._credentials is None:
                     raise PortalUnavailable("The portal asks to sign in again and again.") from None
-                renewed = True
                 self.log_in(browser, self._credentials)
-                document = self._one_file(browser, meter_reference, zone, first, last)
+                renewed = True
+                continue
+            del todo[0]
             yield document
 
     def parse(self, document: Document) -> ParsedReadings:
@@ -97,6 +99,8 @@ class DemoUtility(Portal):
         # More is in order: an interval may have been published between the page and the file.
         if document.claimed_rows is not None and len(table) < document.claimed_rows:
             raise LayoutChanged(f"The page announced {document.claimed_rows} rows, the file has {len(table)}.")
+        if table.empty and document.claimed_rows != 0:
+            raise LayoutChanged("The file has no row, and the page did not announce an empty period.")
         quantities = [COLUMNS[name] for name in table.columns if name != START]
         frame = table.rename(columns=COLUMNS)
         for quantity in quantities:
@@ -201,7 +205,7 @@ def _check_columns(found: tuple[str, ...]) -> None:
     wanted = [(START, *layout) for layout in LAYOUTS]
     if found in wanted:
         return
-    nearest = max(wanted, key=lambda layout: len({*layout} & {*found}))
+    nearest = min(wanted, key=lambda layout: len({*layout} ^ {*found}))
     missing = ", ".join(repr(name) for name in nearest if name not in found) or "none"
     new = ", ".join(repr(name) for name in found if name not in nearest) or "none"
     raise LayoutChanged(f"The file's columns have changed: missing {missing}; new {new}.")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 import pytest
@@ -180,7 +180,7 @@ def test_a_word_in_the_place_of_a_number_is_refused(key: str, name: str) -> None
             portal(key).parse(replace(document, body=Sheet(sheet.before, sheet.header, rows).body()))
 
 
-class RecordingBrowser(Browser):
+class RecordingBrowser:
     """Finds whatever it is asked for and notes each call; no browser behind it."""
 
     current_url = "http://portal.example/"
@@ -221,7 +221,7 @@ def test_the_password_goes_into_one_secret_field_and_nowhere_else(
     credentials = Credentials("someone", "pass-word-9")
     browser = RecordingBrowser()
     visit = portal(key)
-    visit.log_in(browser, credentials)
+    visit.log_in(cast("Browser", browser), credentials)
     told = [(name, args, named) for name, args, named in browser.calls if "pass-word-9" in repr((args, named))]
     assert [(name, named) for name, _, named in told] == [("fill", {"secret": True})]
     assert "pass-word-9" not in repr(credentials) + repr(visit) + all_logs.text + "".join(capfd.readouterr())

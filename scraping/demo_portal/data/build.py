@@ -14,6 +14,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 HERE = Path(__file__).parent
@@ -46,11 +47,9 @@ def sceaux_15min(minutes: pd.DataFrame) -> pd.DataFrame:
     values = minutes.columns.drop("date_time")
     fills = (minutes[values] == minutes[values].shift(DAY_MIN)).all(axis=1)
     real = minutes[~fills].set_index("date_time")
-    exists = (
-        pd.DatetimeIndex(real.index)
-        .tz_localize("Europe/Paris", ambiguous=[True] * len(real), nonexistent="NaT")
-        .notna()
-    )
+    first_pass = np.ones(len(real), dtype=np.bool_)
+    stamps = pd.DatetimeIndex(real.index).tz_localize("Europe/Paris", ambiguous=first_pass, nonexistent="NaT")
+    exists = np.asarray(stamps.notna())
     print(f"Sceaux: {int(fills.sum()):,} fills and {int((~exists).sum()):,} nonexistent minutes dropped.")  # noqa: T201
     quarter = real[exists].resample("15min")
     count = quarter["Voltage"].count()
