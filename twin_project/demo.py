@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.utils import timezone

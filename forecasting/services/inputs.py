@@ -38,7 +38,8 @@ def inputs_of(*, meter: "Meter", horizon: timedelta) -> Inputs:
     if through is None:
         raise NoReadings(f"{meter} has no reading yet. Start its scraper or import a file first.")
     start = through - HISTORY
-    load = load_series(meter=meter, start=start, end=through).loc[lambda series: series.first_valid_index() :]
+    whole = load_series(meter=meter, start=start, end=through)
+    load = whole.loc[whole.first_valid_index() :]
     observed = load_weather(site=meter.site, start=start, end=through)
     weather = None if observed.empty else persist_weather(observed, until=through + horizon, zone=meter.site.zone)
     first = load.index[0].to_pydatetime()

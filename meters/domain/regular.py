@@ -1,11 +1,12 @@
 """From rows as they were stored to a regular series. Pure."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pandas as pd
 
 _US = 1_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COVERED = 0.999  # a grid step counts as covered from here on; stamps are whole seconds, sums of floats are not
 
 
@@ -51,4 +52,4 @@ def _averaged(values: np.ndarray, place: np.ndarray, share: np.ndarray, length: 
 
 
 def _us(at: datetime) -> int:
-    return int(pd.Timestamp(at).as_unit("us").value)
+    return (at - _EPOCH) // timedelta(microseconds=1)

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         settings.SECURE_SSL_REDIRECT = False
         try:
             web_port = ports.choose(options["port"] or 8000, strict=options["port"] is not None)
-            portal_port = ports.choose(8100)
+            portal_port = ports.choose(8600, strict=False)
             if options["fresh"]:
                 self._forget()
             self._say("Preparing database and pages ...")
