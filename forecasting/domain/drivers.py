@@ -12,6 +12,7 @@ _WORDS = {
     "the load at this hour on the last days alike": ("base", "profile", "lag_2", "lag_3", "spread"),
     "the load at this hour the day before": ("lag_1",),
     "the load at this hour a week before": ("lag_week",),
+    "the same days a year before": ("year_ago", "year_ago_day"),
     "the level of the last week": ("level", "level_change"),
     "the load of the last hours": ("surprise_hours", "surprise_day"),
     "the temperature now": ("temperature", "heating_degrees", "cooling_degrees"),

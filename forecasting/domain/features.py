@@ -20,12 +20,7 @@ from forecasting.domain.local_calendar import LocalCalendar
 from forecasting.domain.series import step_of
 from forecasting.domain.wall_time import WallTime
 
-MEMORY = timedelta(days=60)  # no feature looks further back, so a forecast needs no more of the history
-
-
-# What is learned is the load less half of `base`: the whole of it repeats yesterday's accidents, none of it
-# makes the trees learn the daily shape anew (docs/decisions/forest.md has the figures).
-_BASE_SHARE = 0.5
+MEMORY = timedelta(days=430)  # no feature looks further back, so a forecast needs no more of the history
 
 
 @dataclass(frozen=True)
@@ -37,13 +32,9 @@ class Rows:
     base: Floats
     scale: Floats
 
-    def to_learn(self, load_kw: Floats) -> Floats:
-        """What a forecaster should learn: loads without the meter's size."""
-        return (load_kw - _BASE_SHARE * self.base) / self.scale
-
-    def to_load(self, learned: Floats) -> Floats:
-        """Back to kW; `learned` is (rows, quantiles)."""
-        return np.asarray(learned * self.scale[:, None] + _BASE_SHARE * self.base[:, None])
+    def where(self, mask: Flags) -> "Rows":
+        """Only some of the rows."""
+        return Rows(self.names, self.matrix[mask], self.base[mask], self.scale[mask])
 
 
 @dataclass(frozen=True)
@@ -89,6 +80,7 @@ class Site:
             "level_change": (level - self.past.level(cutoff_s, lags.LEVEL_DAYS)) / scale,
             "surprise_hours": self.past.surprise_before(cutoff_s, lags.HOURS_S) / scale,
             "surprise_day": self.past.surprise_before(cutoff_s, DAY_S) / scale,
+            **self.past.year_ago(at_s, cutoff_s, scale),
             **self._weather(at_s, when, alike),
         }
         matrix = np.stack([np.asarray(column, dtype=np.float32) for column in columns.values()], axis=1)

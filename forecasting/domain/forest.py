@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LEAF_TARGETS = 5
 TREE_ROWS = 30_000  # finer data gains nothing from more rows in one tree
 CALIBRATION_ROWS = 3_000
+CALIBRATION_DAYS = 365  # a household's noise changes over the years; the last one tells the next best
 THREADS = 2
 _FINE = np.linspace(0.0, 1.0, 101)
 
@@ -67,7 +68,8 @@ class Forest:
     def grown(cls, matrix: NDArray[np.float32], target: Floats, day: Seconds, growth: Growth) -> Self:
         """Grow on rows x features; `day` names the day each row belongs to."""
         draw = np.random.default_rng([growth.seed, len(target)])
-        test = np.sort(draw.permutation(len(target))[:CALIBRATION_ROWS])
+        recent = np.flatnonzero(day > day.max() - CALIBRATION_DAYS)
+        test = np.sort(draw.permutation(recent)[:CALIBRATION_ROWS])
         grow = partial(_grow, _Ground(matrix, np.asarray(target, dtype=np.float32), day, test), growth)
         with ThreadPoolExecutor(THREADS) as pool:  # growing a tree releases the interpreter's lock
             trees = list(pool.map(grow, range(growth.trees)))

@@ -11,6 +11,7 @@ LAG_DAYS = 14  # local days looked back from the latest day that is known at the
 PROFILE_DAYS = 7
 ALIKE_DAYS = 3
 LEVEL_DAYS = 28
+YEAR_DAYS = 364  # whole weeks, so that the weekday is the same
 HOURS_S = 6 * 3600
 
 
@@ -62,6 +63,19 @@ class Past:
     def surprise_before(self, cutoff_s: Seconds, window_s: int) -> Floats:
         """Mean of load less its 7-day profile over the window that ends at the cut-off."""
         return self.surprise.mean(cutoff_s, window_s)
+
+    def year_ago(self, at_s: Seconds, cutoff_s: Seconds, scale: Floats) -> dict[str, Floats]:
+        """How the same weekday a year before (364 days) stood out of its three weeks, in units of `scale`.
+
+        It tells holidays that no calendar lists: a works closure, a term, the days before Christmas.
+        """
+        then = self.calendar.wall.days_before(at_s, YEAR_DAYS)
+        usual = self.levels.mean(then - 7 * DAY_S, 21 * DAY_S)
+        around = self.levels.mean(np.minimum(then + DAY_S // 2, cutoff_s), DAY_S)
+        return {
+            "year_ago": (self.load.at(then, cutoff_s) - usual) / scale,
+            "year_ago_day": (around - usual) / scale,
+        }
 
 
 def mean_where(values: Floats, wanted: Flags | None = None) -> Floats:

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from forecasting.domain import drivers
-from forecasting.domain.contract import QUANTILES, Driver, Forecaster, Known
+from forecasting.domain.contract import QUANTILES, Driver, Forecaster, Known, NotEnoughHistory
+from forecasting.domain.enhanced_forest import EnhancedForest
 from forecasting.domain.features import MEMORY, Site, cut_offs
-from forecasting.domain.forest import Forest, Growth
+from forecasting.domain.forest import Growth
 from forecasting.domain.grid import seconds
-from forecasting.domain.series import last_start_s, step_of
+from forecasting.domain.series import days_known, last_start_s, step_of
 from forecasting.domain.thermal import Climate
 from twin_project.kit.params import param
 
@@ -42,12 +43,14 @@ class RandomForest(Forecaster):
 
     def _fit(self, load: "pd.Series[float]", known: Known) -> None:
         load = load[load.index >= load.index[-1] - timedelta(days=self.params.history_days)]
+        if (have := days_known(load)) < self.min_history / _DAY:  # the rest is older than history_days
+            raise NotEnoughHistory(self.title, have, self.min_history // _DAY)
         self._climate = _climate(load, known)
         site = Site.of(load, known, last_start_s(load) + 1, self._climate)
         self._near = self._grow(site, _NEAR, self.params.trees)
         self._far = self._grow(site, _FAR, max(10, self.params.trees * 3 // 5))
 
-    def _grow(self, site: Site, leads: tuple[timedelta, timedelta], trees: int) -> Forest:
+    def _grow(self, site: Site, leads: tuple[timedelta, timedelta], trees: int) -> EnhancedForest:
         grid = site.past.load
         draw = np.random.default_rng([self.seed, int(leads[0].total_seconds())])
         at = grid.start_s + np.flatnonzero(np.isfinite(grid.values)) * grid.step_s
@@ -56,9 +59,9 @@ class RandomForest(Forecaster):
         chosen = np.sort(draw.permutation(usable)[:_MOST_ROWS])
         rows = site.rows(at[chosen], cut[chosen])
         self._names = rows.names
-        target = rows.to_learn(grid.values[grid.position(at[chosen])])
         growth = Growth(trees, self.params.min_samples_leaf, self.seed)
-        return Forest.grown(rows.matrix, target, site.calendar.wall.day(at[chosen]), growth)
+        load_kw = grid.values[grid.position(at[chosen])]
+        return EnhancedForest.grown(rows, load_kw, site.calendar.wall.day(at[chosen]), growth)
 
     def _predict(self, load: "pd.Series[float]", known: Known, starts: pd.DatetimeIndex) -> pd.DataFrame:
         load = load[load.index >= load.index[-1] - MEMORY]
@@ -66,21 +69,21 @@ class RandomForest(Forecaster):
         site = Site.of(load, known, int(at[-1]) + step_s, self._climate)
         rows = site.rows(at, np.full(len(at), site.past.load.end_s))
         near = at - site.past.load.end_s < _DAY.total_seconds()
-        learned = np.empty((len(at), len(QUANTILES)))
+        found = np.empty((len(at), len(QUANTILES)))
         for forest, mask in ((self._near, near), (self._far, ~near)):
             if mask.any():
-                learned[mask] = forest.quantiles(rows.matrix[mask])
-        return pd.DataFrame(rows.to_load(learned), index=starts, columns=list(QUANTILES))
+                found[mask] = forest.quantiles(rows.where(mask))
+        return pd.DataFrame(found, index=starts, columns=list(QUANTILES))
 
     def drivers(self) -> list[Driver]:
         """What the next day's forest splits on, by the error that its splits take away."""
         if not self.fitted:
             return []
-        return [Driver(*pair) for pair in drivers.in_words(self._names, self._near.importance)]
+        return [Driver(*pair) for pair in drivers.in_words(self._names, self._near.forest.importance)]
 
     def _save(self, folder: Path) -> None:
-        self._near.save(folder / "near.npz")
-        self._far.save(folder / "far.npz")
+        self._near.save(folder, "near")
+        self._far.save(folder, "far")
         learned = {"names": self._names, "climate": self._climate and self._climate.coefficients}
         (folder / "features.json").write_text(json.dumps(learned))
 
@@ -88,7 +91,7 @@ class RandomForest(Forecaster):
         learned = json.loads((folder / "features.json").read_text())
         self._names = tuple(learned["names"])
         self._climate = Climate(tuple(learned["climate"])) if learned["climate"] else None
-        self._near, self._far = Forest.load(folder / "near.npz"), Forest.load(folder / "far.npz")
+        self._near, self._far = EnhancedForest.load(folder, "near"), EnhancedForest.load(folder, "far")
 
 
 def _climate(load: "pd.Series[float]", known: Known) -> Climate | None:
