@@ -92,6 +92,8 @@ def _start(folder: Path, downloads: Path, hosts: Sequence[str]) -> webdriver.Chr
         driver_path = str(chromium.find_driver())
         os.environ["SE_OFFLINE"] = "true"
     except BrowserMissing:
+        if chromium.is_told():
+            raise
         os.environ.pop("SE_OFFLINE", None)  # the one case in which selenium may look for them itself
     log = str(folder / "chromedriver.log")
     service = Service(driver_path, log_output=log, env=chromium.environment(folder))

@@ -24,6 +24,11 @@ def find_driver() -> Path:
     return _find("DRIVER", _DRIVERS, "No chromedriver was found.")
 
 
+def is_told() -> bool:
+    """Whether somebody named a browser or a driver: then no other one will do."""
+    return bool(env.str("BROWSER", "") or env.str("DRIVER", ""))
+
+
 def arguments(folder: Path, hosts: Iterable[str]) -> list[str]:
     """Chromium's command line for a job folder, able to reach only `hosts`."""
     excluded = "".join(f", EXCLUDE {host}" for host in hosts)

@@ -146,6 +146,8 @@ def test_a_named_browser_that_cannot_be_run_is_told(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("TWIN_BROWSER", str(tmp_path / "nothing"))
     with pytest.raises(BrowserMissing, match="cannot be run"):
         find_browser()
+    with pytest.raises(BrowserMissing, match="cannot be run"), open_browser(tmp_path / "job", hosts=HOSTS):
+        pass
 
 
 @pytest.mark.parametrize(("user", "sandboxed"), [(0, False), (1000, True)])
