@@ -45,6 +45,7 @@ def check_readings(frame: pd.DataFrame, *, rules: Rules, now: datetime) -> Check
     Raises BadFrame for missing or unknown columns.
     """
     _check_columns(frame)
+    frame = frame.reset_index(drop=True)  # a portion of a larger frame has labels of its own
     rows = pd.DataFrame({"start_at": as_instants(frame["start_at"])})
     for name in ("interval_s", *_given(frame)):
         rows[name] = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype="float64")
@@ -120,7 +121,7 @@ def _faults(
         limits = f"{about.lowest:g} to {about.highest:g} {about.unit}".strip()
         yield outside.to_numpy(), name, f"The {about.word} {{:g}} is not possible (it must be {limits})."
     quality = rows["quality"].isin([MEASURED, ESTIMATED, SUSPECT])
-    yield ~quality.to_numpy(), "quality", "The quality {!r} is not 0 (measured), 1 (estimated) or 2 (suspect)."
+    yield ~quality.to_numpy(), "quality", "The quality {} is not 0 (measured), 1 (estimated) or 2 (suspect)."
     empty = rows[_given(rows)].isna().all(axis=1) if _given(rows) else pd.Series(True, index=rows.index)
     yield empty.to_numpy(), "start_at", "The row of {} has no value; what is missing needs no row."
 
