@@ -75,7 +75,7 @@ def quantiles_of_runs(runs: Sequence[ForecastRun]) -> dict[int, pd.DataFrame]:
     frame = pd.DataFrame.from_records(
         points.values_list("run_id", "start_at", *QUANTILE_FIELDS), columns=["run_id", "start_at", *QUANTILES]
     )
-    return {int(key): part.drop(columns="run_id").set_index("start_at") for key, part in frame.groupby("run_id")}
+    return {int(str(key)): part.drop(columns="run_id").set_index("start_at") for key, part in frame.groupby("run_id")}
 
 
 def accuracy(meter: "Meter", *, since: datetime | None = None) -> list[Accuracy]:
@@ -116,11 +116,11 @@ def trained_forecasters(meter: "Meter") -> list[TrainedForecaster]:
 
 def peak_of(quantiles: pd.DataFrame, *, start: datetime, end: datetime) -> tuple[datetime, "pd.Series[float]"] | None:
     """When the median peaks in `[start, end)`, with that interval's quantiles; None where the run does not reach."""
-    inside = quantiles.loc[(quantiles.index >= start) & (quantiles.index < end)]
+    inside = quantiles[(quantiles.index >= start) & (quantiles.index < end)]
     if inside.empty:
         return None
-    at = inside[0.5].idxmax()
-    return at.to_pydatetime(), inside.loc[at]
+    at = int(inside[0.5].to_numpy().argmax())
+    return inside.index[at].to_pydatetime(), inside.iloc[at]
 
 
 def is_stale(run: ForecastRun, *, now: datetime) -> bool:

@@ -35,7 +35,7 @@ from scraping.domain.errors import (
 )
 from scraping.domain.records import public_url
 from scraping.domain.redaction import redact
-from scraping.sweep import sweep_browsers
+from twin_project.kit import processes
 
 # At DEBUG the driver's client logs the body of each command, and so every typed password.
 logging.getLogger("selenium.webdriver.remote.remote_connection").setLevel(logging.INFO)
@@ -70,7 +70,7 @@ def open_browser(folder: Path, *, hosts: Sequence[str], pause_s: float = 0) -> I
             with suppress(gone.WebDriverException, HTTPError, OSError):
                 driver.quit()
     finally:
-        sweep_browsers(folder)
+        processes.sweep(folder)
         for path in (folder / "profile", downloads):
             shutil.rmtree(path, ignore_errors=True)
         (folder / "chromedriver.log").unlink(missing_ok=True)

@@ -2,13 +2,14 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
 from scraping.domain.errors import BrowserMissing
 from twin_project.kit.env import env
+from twin_project.kit.processes import FOLDER_MARK
 
-FOLDER_MARK = "TWIN_BROWSER_FOLDER"  # in the environment of every process of one browser, for the sweep
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _DRIVERS = ("chromedriver", "/usr/lib/chromium/chromedriver", "/usr/lib/chromium-browser/chromedriver")
 _TEMP_MAX = 60  # Chromium puts a socket under TMPDIR, and a socket's path ends at 108 characters
@@ -22,6 +23,12 @@ def find_browser() -> Path:
 def find_driver() -> Path:
     """Path of chromedriver: TWIN_DRIVER, else the first on the PATH; raises BrowserMissing."""
     return _find("DRIVER", _DRIVERS, "No chromedriver was found.")
+
+
+def version_of(program: Path) -> str:
+    """What the program says of itself, such as 'Chromium 156.0.1'; its file name where it says nothing."""
+    done = subprocess.run([str(program), "--version"], capture_output=True, text=True, check=False, timeout=20)
+    return done.stdout.strip().split(" built")[0].split(" (")[0] or program.name
 
 
 def is_told() -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import OperationalError, ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
@@ -38,8 +38,14 @@ def examine() -> Iterator[Finding]:
     for look in (_versions, _browser, _database, _migrations, _clusters, _ports, _disk, _plugins):
         try:
             yield from look()
-        except OperationalError as error:
-            yield Finding(look.__name__.strip("_"), False, f"The database cannot be reached: {error}".strip())
+        except (OperationalError, ProgrammingError) as error:
+            yield Finding(look.__name__.strip("_"), False, _reason(error))
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ProgrammingError):
+        return "Its tables are not there yet: ./twin migrate"
+    return f"The database cannot be reached: {error}".strip()
 
 
 def _versions() -> Iterator[Finding]:

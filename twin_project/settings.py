@@ -15,7 +15,7 @@ DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = secret("SECRET_KEY")
 FIELD_KEYS = [key for key in secret("FIELD_KEYS", length=32).split(",") if key]  # newest first, apart from SECRET_KEY
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
     "twin_project.apps.TwinConfig",

@@ -50,7 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if wanted:
         return render(request, f"home.html#{wanted}", context)
     today = now.astimezone(zone).date()
-    period = read_period(request.GET.dict(), today=today, zone=zone)
+    period = read_period(request.GET.dict(), today=today, zone=zone, default="now")
     fan = fan_of(meter, period, now=now)
     context |= {
         "fan": fan,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +29,7 @@ def read_loads(path: Path) -> Iterator[MeterFile]:
     column = next((name for name in LOADS if name in table), None)
     if "timestamp" not in table or column is None:
         raise BadSeries(
-            f"{path.name} needs a column timestamp and one of {', '.join(LOADS)}; it has {', '.join(table)}."
+            f"{path.name} needs a column timestamp and one of {', '.join(LOADS)}; it has {', '.join(map(str, table))}."
         )
     table["timestamp"] = pd.to_datetime(table["timestamp"], utc=True, errors="coerce")
     if table["timestamp"].isna().any():
@@ -58,7 +57,7 @@ def _meter(name: str, rows: pd.DataFrame, column: str) -> MeterFile:
         raise BadSeries(f"Meter {name} has fewer than two readings.")
     step = pd.Timedelta(index.to_series().diff().mode().iloc[0])
     per_unit, is_energy = LOADS[column]
-    factor = per_unit / (step / timedelta(hours=1)) if is_energy else per_unit
+    factor = per_unit * 3600 / step.total_seconds() if is_energy else per_unit
     grid = pd.date_range(index[0], index[-1], freq=step)
     load = (rows[column].astype(float) * factor).reindex(grid).rename("power_kw")
     temperature = next((known for known in TEMPERATURES if known in rows), None)

@@ -13,7 +13,6 @@ from typing import Protocol
 from django.utils import timezone
 
 from meters.selectors import data_through
-from scraping.browser import open_browser
 from scraping.domain.contract import Browser, Document, MeterListing, Portal, Window
 from scraping.domain.errors import InvalidCredentials, PortalError
 from scraping.models import Evidence, PortalAccount, PortalMeter, ScrapeRun
@@ -96,6 +95,8 @@ class _Visit:
             self.watcher.log(f"Read {pending} documents that an earlier visit had kept.")
         plugin = portals.get(self.account.portal)
         portal = plugin(kit_params.read(plugin.Params, self.account.params))
+        from scraping.browser import open_browser  # selenium, in the job's own process only
+
         self.watcher.step("Starting the browser")
         with open_browser(self.watcher.folder, hosts=portal.hosts, pause_s=portal.pause_s) as browser:
             try:

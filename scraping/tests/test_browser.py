@@ -13,9 +13,9 @@ import pytest
 from scraping.browser import open_browser
 from scraping.chromium import arguments, find_browser, find_driver
 from scraping.domain.errors import BrowserCrashed, BrowserMissing, LayoutChanged, PortalUnavailable
-from scraping.sweep import browser_processes, sweep_browsers
 from tests.demo_portal import RunningPortal
 from twin_project.kit.env import ROOT
+from twin_project.kit.processes import of_folder, sweep
 
 e2e = pytest.mark.e2e
 pytestmark = pytest.mark.enable_socket
@@ -33,12 +33,12 @@ def test_nothing_is_left_after_a_visit_nor_after_an_error(tmp_path: Path, demo_p
     def visit() -> None:
         with open_browser(folder, hosts=HOSTS) as browser:
             browser.open(demo_portal.url)
-            assert len(browser_processes(folder)) > 3
+            assert len(of_folder(folder)) > 3
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         visit()
-    assert browser_processes(folder) == []
+    assert of_folder(folder) == []
     assert list(folder.iterdir()) == []
 
 
@@ -75,14 +75,14 @@ def test_only_the_portals_own_hosts_can_be_reached(tmp_path: Path, demo_portal: 
 def test_a_browser_that_dies_is_a_retryable_error(tmp_path: Path, demo_portal: RunningPortal, victim: str) -> None:
     with open_browser(tmp_path, hosts=HOSTS) as browser:
         browser.open(demo_portal.url)
-        found = [p for p in browser_processes(tmp_path) if ("driver" in p.name()) == (victim == "chromedriver")]
+        found = [p for p in of_folder(tmp_path) if ("driver" in p.name()) == (victim == "chromedriver")]
         for process in found:
             process.kill()
         psutil.wait_procs(found, timeout=5)
         with pytest.raises(BrowserCrashed) as caught:
             browser.open(demo_portal.url)
     assert caught.value.retryable
-    assert browser_processes(tmp_path) == []
+    assert of_folder(tmp_path) == []
 
 
 OWNER = """
@@ -105,12 +105,12 @@ def test_a_sweep_ends_what_a_killed_owner_left_and_only_that(tmp_path: Path, dem
             assert owner.stdout is not None
             assert owner.stdout.readline() == "open\n"
             os.kill(owner.pid, signal.SIGKILL)
-        left = browser_processes(mine)
+        left = of_folder(mine)
         assert len(left) > 3
         assert any("driver" in name for name in kinds(left))
-        assert sweep_browsers(mine) >= len(left)
-        assert browser_processes(mine) == []
-        assert sweep_browsers(mine) == 0
+        assert sweep(mine) >= len(left)
+        assert of_folder(mine) == []
+        assert sweep(mine) == 0
         bystander.open(demo_portal.url)
 
 

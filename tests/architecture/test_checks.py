@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 PRODUCT = {"DJANGO_SETTINGS_MODULE": "twin_project.settings", "TWIN_HTTPS": "1"}
 
-CHECKS = {
+CHECKS: dict[str, list[object]] = {
     "ruff finds nothing": [BIN / "ruff", "check", "."],
     "ruff would format nothing": [BIN / "ruff", "format", "--check", "."],
     "mypy is content in strict mode": [BIN / "mypy", "."],

@@ -12,6 +12,7 @@ from typing import Any
 
 import psutil
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from twin_project.kit import processes
 from twin_project.kit.embedded import ensure_running, settle
@@ -78,8 +79,8 @@ class House:
         for _ in range(100):
             try:
                 words = ensure_running(self.var)
-                with psycopg.connect(dbname="twin", user="twin", **words) as connection:  # type: ignore[arg-type]
-                    return connection.execute(query, params).fetchall()  # type: ignore[arg-type]
+                with psycopg.connect(make_conninfo(dbname="twin", user="twin", **words)) as connection:
+                    return connection.execute(query, params).fetchall()
             except psycopg.OperationalError:
                 time.sleep(0.1)
         raise AssertionError("the database did not come back")
@@ -99,7 +100,7 @@ class House:
 
     def left_running(self) -> list[str]:
         """Processes that still name the folder; Chrome names its profile there."""
-        return [" ".join(process.cmdline())[:120] for process in processes.marked(self.var)]
+        return [" ".join(process.cmdline())[:120] for process in processes.of_folder(self.var)]
 
 
 def kill(process: psutil.Process) -> None:

@@ -1,6 +1,7 @@
 """kill -9 anywhere in the middle of a visit, and go on: the readings are those of an undisturbed visit."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import psutil
 import pytest
@@ -26,12 +27,12 @@ print(json.dumps(str(run_now(account=account_named("Test utility")).pk)))
 
 
 @pytest.fixture(scope="module")
-def undisturbed(house: House) -> tuple[str, int, int]:
+def undisturbed(house: House) -> tuple[Any, ...]:
     house.manage("scrape_portal", "Test utility")
     found = house.sql(READINGS)[0]
     assert found[1] > 3000
     assert found[1] == found[2]
-    return found  # type: ignore[return-value]
+    return found
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def _victim(house: House, workers: psutil.Process, name: str) -> psutil.Process:
     postgres = next(
         p for p in psutil.process_iter() if "postgres" in p.name() and str(house.var) in " ".join(p.cmdline())
     )
-    victims = {
+    victims: dict[str, Callable[[], psutil.Process | None]] = {
         "job": lambda: job,
         "worker": job.parent,
         "cluster": lambda: next(p for p in workers.children() if "qcluster" in p.cmdline() and _runs(p, job)),
@@ -68,7 +69,7 @@ def _runs(cluster: psutil.Process, job: psutil.Process) -> bool:
 
 @pytest.mark.parametrize("name", ["job", "worker", "cluster", "browser", "postgres"])
 def test_a_kill_in_the_middle_of_a_visit_loses_and_doubles_nothing(
-    house: House, undisturbed: tuple[str, int, int], workers: psutil.Process, name: str
+    house: House, undisturbed: tuple[Any, ...], workers: psutil.Process, name: str
 ) -> None:
     house.python(f"from django.db import connection; connection.cursor().execute({EMPTY!r}); print('null')")
     job = house.python(VISIT)

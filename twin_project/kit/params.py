@@ -128,6 +128,6 @@ def _convert(kind: type, raw: Any) -> Any:
         value = readers.get(kind, kind)(text)
     except ValueError:
         raise ValueError(f"must be {names.get(kind, kind.__name__)}, not {raw!r}.") from None
-    if kind is float and math.isnan(value):
+    if isinstance(value, float) and math.isnan(value):
         raise ValueError("must be a number, not NaN.")
     return value

@@ -7,9 +7,10 @@ from typing import Any, Literal, get_args
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-Kind = Literal["day", "week", "month", "year", "custom"]
+Kind = Literal["now", "day", "week", "month", "year", "custom"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LONGEST_DAYS = 3660
+BEFORE_NOW, AFTER_NOW = timedelta(days=3), timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,15 @@ class Period:
     @property
     def query(self) -> str:
         """The part of the address that means this period."""
+        if self.kind == "now":
+            return "period=now"
         if self.kind == "custom":
             return urlencode({"period": "custom", "from": self.first.isoformat(), "to": self.last.isoformat()})
         return urlencode({"period": self.kind, "date": self.first.isoformat()})
 
     def moved(self, by: int) -> "Period":
         """The neighbour `by` periods later, or earlier where negative."""
-        if self.kind == "custom":
+        if self.kind in ("now", "custom"):
             width = (self.after - self.first) * by
             return Period("custom", self.first + width, self.after + width, self.zone)
         anchor = self.after if by > 0 else self.first - timedelta(days=1)
@@ -64,6 +67,8 @@ class Period:
 
     def as_kind(self, kind: Kind, today: date) -> "Period":
         """The period of another kind at the same place: around today where today is in it."""
+        if kind == "now":
+            return period_of(kind, today, self.zone)
         anchor = today if self.first <= today < self.after else self.first
         return period_of(kind, anchor, self.zone)
 
@@ -73,7 +78,9 @@ class Period:
 
 
 def period_of(kind: Kind, anchor: date, zone: ZoneInfo) -> Period:
-    """The day, week (from Monday), month or year that holds `anchor`."""
+    """The day, week (from Monday), month or year that holds `anchor`; for "now" the days around it."""
+    if kind == "now":
+        return Period(kind, anchor - BEFORE_NOW, anchor + AFTER_NOW, zone)
     if kind == "week":
         first = anchor - timedelta(days=anchor.weekday())
         return Period(kind, first, first + timedelta(days=7), zone)
@@ -93,7 +100,8 @@ def read_period(query: Mapping[str, str], *, today: date, zone: ZoneInfo, defaul
         if first and last and first <= last and (last - first).days < LONGEST_DAYS:
             return Period("custom", first, last + timedelta(days=1), zone)
         kind = default
-    return period_of(kind, _day(query.get("date")) or today, zone)
+    anchor = _day(query.get("date")) if kind != "now" else None
+    return period_of(kind, anchor or today, zone)
 
 
 def _day(text: str | None) -> date | None:

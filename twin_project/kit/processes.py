@@ -4,11 +4,13 @@ import contextlib
 import ctypes
 import os
 import signal
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
 import psutil
 
+FOLDER_MARK = "TWIN_JOB_FOLDER"  # in the environment of what a job starts
 _PR_SET_PDEATHSIG = 1
 
 
@@ -31,15 +33,21 @@ def family(pid: int) -> list[psutil.Process]:
     return list(found.values())
 
 
-def marked(folder: Path) -> list[psutil.Process]:
-    """Processes that name `folder` on their command line: a browser names its profile, wherever its parent went."""
-    mark = str(folder)
-    found = []
+def of_folder(folder: Path) -> list[psutil.Process]:
+    """Every live process that belongs to a folder, wherever its parent went; zombies left out.
+
+    A process belongs by FOLDER_MARK in its environment, by the folder's path on its command line (Chromium
+    rewrites its environment but names its profile), and by descent from one that does.
+    """
+    folder = folder.resolve()
+    found: dict[int, psutil.Process] = {}
     for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error):
-            if process.pid != os.getpid() and any(mark in word for word in process.cmdline()):
-                found.append(process)
-    return found
+        if process.pid == os.getpid() or not _belongs(process, folder):
+            continue
+        found[process.pid] = process
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found |= {child.pid: child for child in process.children(recursive=True) if child.pid != os.getpid()}
+    return [process for process in found.values() if _is_alive(process)]
 
 
 def end(processes: Iterable[psutil.Process], *, patience_s: float = 10) -> int:
@@ -56,14 +64,34 @@ def end(processes: Iterable[psutil.Process], *, patience_s: float = 10) -> int:
     return len(stubborn)
 
 
-def sweep(folder: Path) -> int:
+def sweep(folder: Path, *, patience_s: float = 10) -> int:
     """Kill at once whatever still works for `folder`; returns how many there were.
 
-    Chrome's children do not all name the profile, so each one's own children go with it.
+    Repeats until none is left, for a dying browser may still start a child; raises TimeoutError after `patience_s`.
     """
-    doomed: dict[int, psutil.Process] = {}
-    for process in marked(folder):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            doomed |= {p.pid: p for p in [process, *process.children(recursive=True)]}
-    end(doomed.values(), patience_s=0)
-    return len(doomed)
+    ended: set[int] = set()
+    deadline = time.monotonic() + patience_s
+    while found := of_folder(folder):
+        if time.monotonic() > deadline:
+            pids = ", ".join(str(process.pid) for process in found)
+            raise TimeoutError(f"These processes do not end: {pids}. End them by hand.")
+        end(found, patience_s=0)
+        ended |= {process.pid for process in found}
+    return len(ended)
+
+
+def _belongs(process: psutil.Process, folder: Path) -> bool:
+    try:
+        words = process.cmdline()
+        if any(word == str(folder) or f"{folder}/" in word for word in words):
+            return True
+        return process.environ().get(FOLDER_MARK) == str(folder)
+    except (psutil.Error, OSError):
+        return False  # gone meanwhile, or another user's
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False

@@ -95,7 +95,7 @@ class Registry(Generic[P]):
             raise BrokenPlugin(f"the file must define exactly one {self.base.__name__}, it defines {len(own)}")
         plugin = own[0]
         if inspect.isabstract(plugin):
-            missing = ", ".join(sorted(plugin.__abstractmethods__))
+            missing = ", ".join(sorted(getattr(plugin, "__abstractmethods__", ())))
             raise BrokenPlugin(f"{plugin.__name__} does not define {missing}")
         for name in ("title", "summary"):
             if not isinstance(getattr(plugin, name, None), str):

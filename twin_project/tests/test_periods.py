@@ -32,7 +32,13 @@ def test_the_address_of_a_period_leads_back_to_it(kind: str) -> None:
 def test_next_and_previous_meet_without_a_gap(kind: str) -> None:
     period = read("period=custom&from=2026-02-03&to=2026-02-09") if kind == "custom" else read(f"period={kind}")
     assert period.moved(1).start == period.end
-    assert period.moved(1).moved(-1) == period
+    assert period.moved(1).moved(-1).first == period.first
+
+
+def test_now_shows_three_days_back_and_until_the_day_after_tomorrow_wherever_the_bar_was() -> None:
+    period = read("period=now&date=2020-01-01")
+    assert (period.first, period.last) == (date(2026, 11, 16), date(2026, 11, 21))
+    assert read("period=month&date=2025-06-01").as_kind("now", TODAY) == period
 
 
 @pytest.mark.parametrize(

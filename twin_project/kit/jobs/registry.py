@@ -34,6 +34,10 @@ _kinds: dict[str, JobKind] = {}
 _ticks: list[Tick] = []
 
 
+def _values_of(params: dict[str, Any]) -> str:
+    return ", ".join(map(str, params.values()))
+
+
 def job_kind(
     *,
     title: str,
@@ -41,7 +45,7 @@ def job_kind(
     max_attempts: int = 3,
     timeout_s: int = 3600,
     after: tuple[str, ...] = (),
-    subject: Callable[[dict[str, Any]], str] = lambda params: ", ".join(str(v) for v in params.values()),
+    subject: Callable[[dict[str, Any]], str] = _values_of,
 ) -> Callable[[Body], Body]:
     """Declare the decorated function as the body of a job kind; its name is the key."""
 

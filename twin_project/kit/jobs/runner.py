@@ -8,7 +8,9 @@ import threading
 import time
 import traceback
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from types import FrameType
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -84,9 +86,9 @@ def run_job(job_id: uuid.UUID | str) -> Job | None:
     heart.start()
     try:
         result = get_kind(job.kind).body(running, **job.params)
-        _write_end(lambda: ledger.finish(job=job, result=result))
+        _write_end(partial(ledger.finish, job=job, result=result))
     except BaseException as error:  # every end of a job is written down, whatever it was
-        _write_end(lambda error=error: _end_badly(running, error))  # type: ignore[misc]
+        _write_end(partial(_end_badly, running, error))
     finally:
         heart.stop()
         processes.sweep(running.folder)
@@ -95,13 +97,13 @@ def run_job(job_id: uuid.UUID | str) -> Job | None:
     return job
 
 
-def _write_end(write: object) -> None:
+def _write_end(write: Callable[[], object]) -> None:
     """Write the end of a job, waiting for a database that is restarting."""
     give_up_at = time.monotonic() + DATABASE_BACK_S
     while True:
         try:
             with transaction.atomic():
-                write()  # type: ignore[operator]
+                write()
         except (OperationalError, InterfaceError):
             connection.close()
             if time.monotonic() > give_up_at:

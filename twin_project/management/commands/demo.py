@@ -73,9 +73,8 @@ class Command(BaseCommand):
                 self.stdout.write(json.dumps(report) if options["json"] else _lines(report))
                 return bool(report["ok"])
             connection.close()
-            self._say(
-                f"\nReady after {seconds:.0f} s: {start.address}   {demo.USER} / {start.password}   Ctrl-C stops all of it."
-            )
+            self._say(f"\nReady after {seconds:.0f} s: {start.address}   {demo.USER} / {start.password}")
+            self._say("Ctrl-C stops all of it.")
             supervisor.watch(every_s=1)
         return True
 
