@@ -112,8 +112,9 @@ def _coarser(frame: pd.DataFrame) -> pd.DataFrame:
     if every <= 1:
         return frame
     bucket = np.arange(len(frame)) // every
+    levels = [float(column) for column in frame.columns]
     kept = frame.groupby(bucket).agg(
-        {column: "min" if column < 0.5 else "max" if column > 0.5 else "mean" for column in frame.columns}
+        {level: "min" if level < 0.5 else "max" if level > 0.5 else "mean" for level in levels}
     )
     return kept.set_index(frame.index[::every])
 

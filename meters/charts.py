@@ -24,7 +24,7 @@ def load_figure(power_kw: pd.Series, window: Window, *, title: str = "Mean power
     trace = line(power_kw, start=window.start, step=window.step, name="measured", unit="kW", line=MEASURED)
     gaps = missing_trace(missing_spans(power_kw, window.step), start=window.start)
     clock = clock_trace(pd.DatetimeIndex(power_kw.index), 0, start=window.start)
-    layout = _layout(window, title=title, unit="kW")
+    layout = _layout(window, title=title, unit="kW", legend=bool(gaps))
     layout["yaxis"] |= {"rangemode": "tozero"}
     return {"data": [clock, *gaps, trace], "layout": layout}
 
@@ -41,8 +41,8 @@ def voltage_figure(
     traces: list[Figure] = []
     for colour, (name, voltage) in zip(_PHASE_COLOURS, phases.items(), strict=False):
         style = {**MEASURED, "color": colour, "width": 1.4}
-        common = {"start": window.start, "step": window.step, "unit": unit, "digits": 1}
-        traces.append(line(voltage, name=name, line=style, **common))
+        trace = line(voltage, start=window.start, step=window.step, name=name, unit=unit, line=style, digits=1)
+        traces.append(trace)
         if band is not None:
             outside = voltage[(voltage < band.low_v) | (voltage > band.high_v)]
             if len(outside):
@@ -50,7 +50,7 @@ def voltage_figure(
     whole = pd.concat(list(phases.values())).sort_index() if phases else pd.Series(dtype=float)
     gaps = missing_trace(missing_spans(whole.groupby(level=0).mean(), window.step), start=window.start)
     clock = clock_trace(pd.DatetimeIndex(whole.index.unique()), float(whole.mean() or 0), start=window.start)
-    layout = _layout(window, title=f"{quantity.capitalize()}, {unit}", unit=unit)
+    layout = _layout(window, title=f"{quantity.capitalize()}, {unit}", unit=unit, legend=len(traces) + len(gaps) > 1)
     if band is not None:
         layout["shapes"] = [_allowed(band)]
         layout["yaxis"] |= {"range": _range(whole, band)}
@@ -73,8 +73,10 @@ def grid_sparkline(values: pd.Series, band: Band | None, window: Window, *, unit
     return {"data": [clock, *gaps, trace], "layout": layout}
 
 
-def _layout(window: Window, *, title: str, unit: str) -> Figure:
-    layout = time_layout(window.start, window.end, window.zone, showlegend=True)
+def _layout(window: Window, *, title: str, unit: str, legend: bool = True) -> Figure:
+    layout = time_layout(window.start, window.end, window.zone, showlegend=legend)
+    if not legend:
+        layout["margin"] = {"l": 8, "r": 10, "t": 10, "b": 8}
     layout["meta"]["title"] = title
     layout["yaxis"] = {"title": {"text": unit}}
     layout["xaxis"]["unifiedhovertitle"] = {"text": title}

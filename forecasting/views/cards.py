@@ -1,5 +1,6 @@
 """What the cards about forecasts show, of one meter: the fan, the peak of a day, the accuracy so far."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -30,7 +31,7 @@ from twin_project.kit.time_axis import Table, summary_table
 if TYPE_CHECKING:
     from meters.models import Meter
 
-PAST_RUNS = 40
+MOST_PAST = timedelta(days=45)
 WORTH_TELLING = 96
 
 
@@ -45,6 +46,7 @@ class Fan:
     complete: float
     stale: bool
     quantiles: pd.DataFrame | None
+    past: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,13 +86,13 @@ def fan_of(meter: "Meter", period: Period, *, now: datetime, forecaster: str | N
     chart = forecast_figure(power, quantiles, window=window, now=now, data_through=through, past=past)
     shown = {"measured, kW": power}
     if quantiles is not None:
-        inside = quantiles.loc[(quantiles.index >= period.start) & (quantiles.index < period.end)]
+        inside = _between(quantiles, period.start, period.end)
         shown |= {"twin, kW": inside[0.5], "low, kW": inside[0.1], "high, kW": inside[0.9]}
     known = power.loc[: pd.Timestamp(through)] if through else power
     complete = float(known.notna().mean()) if len(known) else 0.0
     title = title_of(run.forecaster) if run else ""
     stale = bool(run and is_stale(run, now=now))
-    return Fan(run, title, chart, summary_table(shown, period.zone), complete, stale, quantiles)
+    return Fan(run, title, chart, summary_table(shown, period.zone), complete, stale, quantiles, bool(past))
 
 
 def peak_tomorrow(meter: "Meter", fan: Fan, *, now: datetime, zone: ZoneInfo) -> Peak | None:
@@ -101,7 +103,7 @@ def peak_tomorrow(meter: "Meter", fan: Fan, *, now: datetime, zone: ZoneInfo) ->
     if found is None or fan.quantiles is None:
         return None
     at, row = found
-    inside = fan.quantiles.loc[(fan.quantiles.index >= day.start) & (fan.quantiles.index < day.end)]
+    inside = _between(fan.quantiles, day.start, day.end)
     hours = meter.interval_s / 3600
     measured = load_series(meter=meter, start=today.start, end=now)
     return Peak(
@@ -140,10 +142,25 @@ def title_of(key: str) -> str:
 
 
 def _past(meter: "Meter", run: ForecastRun, period: Period) -> list[pd.DataFrame]:
-    """Earlier runs, each only until the next one knew more, so that no two lie over each other."""
-    runs = past_runs(meter, start=period.start, end=period.end, forecaster=run.forecaster)[-PAST_RUNS:]
-    frames = quantiles_of_runs(runs)
-    ends = [*(following.data_cutoff_at for following in runs[1:]), period.end]
-    until = {this.pk: pd.Timestamp(end) for this, end in zip(runs, ends, strict=True)}
-    parts = [frame[frame.index < until[key]] for key, frame in frames.items() if key != run.pk]
-    return sorted((part for part in parts if len(part)), key=lambda part: part.index[0])
+    """For each local day what was forecast at its midnight, or first on that day; none beside a long period.
+
+    Runs come with every visit; one a day shows what they were worth without drawing them all over each other.
+    """
+    if period.after - period.first > MOST_PAST:
+        return []
+    runs = past_runs(meter, start=period.start, end=period.end, forecaster=run.forecaster)
+    cutoffs = [past.data_cutoff_at for past in runs]
+    days: list[tuple[ForecastRun, datetime, datetime]] = []
+    day = period_of("day", period.first, period.zone)
+    until = min(period.end, run.data_cutoff_at)
+    while runs and day.start < until:
+        place = max(bisect_right(cutoffs, day.start) - 1, 0)
+        days.append((runs[place], day.start, min(day.end, until)))
+        day = day.moved(1)
+    frames = quantiles_of_runs([known for known, _, _ in days])
+    parts = [_between(frames[known.pk], start, end) for known, start, end in days]
+    return [part for part in parts if len(part)]
+
+
+def _between(frame: pd.DataFrame, start: datetime, end: datetime) -> pd.DataFrame:
+    return frame[(frame.index >= start) & (frame.index < end)]

@@ -73,7 +73,7 @@ def meter(request: HttpRequest, slug: str) -> HttpResponse:
         "charts": _charts(row, power, period, until),
         "energy_kwh": float(power.sum() * row.interval_s / 3600) if power.notna().any() else None,
         "peak_kw": float(power.max()) if power.notna().any() else None,
-        "peak_at": power.idxmax().to_pydatetime() if power.notna().any() else None,
+        "peak_at": power.index[int(power.argmax())].to_pydatetime() if power.notna().any() else None,
         "complete": float(power.notna().mean()) if len(power) else 0.0,
         "gaps": [(start, end, (end - start).total_seconds()) for start, end in missing[:LISTED_GAPS]],
         "gaps_n": len(missing),
