@@ -7,7 +7,7 @@ os.environ.setdefault("TWIN_VAR", str(Path(__file__).resolve().parents[1] / "var
 os.environ.setdefault("TWIN_HTTPS", "0")
 
 from twin_project.settings import *  # noqa: F403
-from twin_project.settings import INSTALLED_APPS
+from twin_project.settings import INSTALLED_APPS, STATIC_ROOT
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.probe"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick sign-ins; nothing here is secret
@@ -15,3 +15,4 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns of a missing one, and warnings are errors
