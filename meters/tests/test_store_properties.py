@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -36,7 +37,7 @@ def as_frame(some: list[tuple[int, float | None, float | None]]) -> pd.DataFrame
     ).astype({"energy_kwh": "float64", "voltage_v": "float64"})
 
 
-def stored_after(meter: Meter, source: Source, portions: list[pd.DataFrame]) -> tuple[list[tuple[object, ...]], int]:
+def stored_after(meter: Meter, source: Source, portions: list[pd.DataFrame]) -> tuple[list[Any], int]:
     """What stands after the portions, and how many revisions; undone before the next."""
     with transaction.atomic():
         for portion in portions:
