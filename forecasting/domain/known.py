@@ -62,7 +62,9 @@ def persist_weather(past: pd.DataFrame, *, until: datetime, zone: str = "UTC") -
     if not len(at):
         return past.copy()
     wall = WallTime.over(zone, last_s - 30 * DAY_S, int(at[-1]))
-    then = wall.days_before(at, np.maximum(1, -(-(at - last_s) // DAY_S)))
+    days = np.maximum(1, -(-(at - last_s) // DAY_S))
+    days += wall.days_before(at, days) > last_s  # on a 23-hour day the day before may be too young
+    then = wall.days_before(at, days)
     place = np.searchsorted(times, then, side="right") - 1
     found = (place >= 0) & (then - times[np.clip(place, 0, None)] < max(step_s, 3600))
     ahead = past.iloc[np.clip(place, 0, None)].astype(float)
