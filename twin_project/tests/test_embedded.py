@@ -143,6 +143,15 @@ def test_the_server_stops_when_its_only_user_is_killed(var: Path, new_user: Call
     assert wait_for_none(var) == []
 
 
+def test_a_process_that_ends_in_peace_as_the_last_leaves_nothing_running(
+    var: Path, new_user: Callable[[], User]
+) -> None:
+    user = new_user()
+    user.read()
+    user.end()
+    assert processes_of(var) == []
+
+
 def test_a_user_goes_on_with_its_rows_after_the_postmaster_is_killed(var: Path, new_user: Callable[[], User]) -> None:
     user = new_user()
     started = user.read()

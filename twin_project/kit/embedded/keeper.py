@@ -6,10 +6,12 @@
 2. If a server of a killed keeper answers, adopt it; else start one.
 3. Twice a second: start it again if it is gone; try users.lock, which every user holds in shared mode
    until the kernel takes it at the end of its process.
-4. If nobody has held it for a second, keep it (newcomers wait), stop the server, end.
+4. If nobody has held it for a second, or the last one said goodbye (SIGUSR1), keep it (newcomers wait), stop
+   the server, end.
 """
 
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -40,20 +42,33 @@ class Keeper:
         self.next_start = 0.0
         self.idle_since: float | None = None
         self.told_to_stop = False
+        self.told_goodbye = False
+        self.woken, self.wake = os.pipe()
 
     def run(self) -> None:
         """Keep until the last user has ended, the data folder is gone, or SIGTERM."""
-        signal.signal(signal.SIGTERM, self._stop_soon)
+        os.set_blocking(self.wake, False)
+        signal.set_wakeup_fd(self.wake, warn_on_full_buffer=False)
+        signal.signal(signal.SIGTERM, self._on_stop)
+        signal.signal(signal.SIGUSR1, self._on_goodbye)
         while not self.told_to_stop and self.layout.data.exists():
             self._tend()
             self._bound_log()
             if self._deserted():
                 break
-            time.sleep(POLL_S if self.proven else POLL_S / 5)
+            self._rest()
         self._stop_server()
 
-    def _stop_soon(self, *_: object) -> None:
+    def _on_stop(self, *_: object) -> None:
         self.told_to_stop = True
+
+    def _on_goodbye(self, *_: object) -> None:
+        self.told_goodbye = True
+
+    def _rest(self) -> None:
+        """Sleep until the next poll or the next signal."""
+        if select.select([self.woken], [], [], POLL_S if self.proven else POLL_S / 5)[0]:
+            os.read(self.woken, 4096)
 
     def _tend(self) -> None:
         if self.child is not None and self.child.poll() is None:
@@ -83,11 +98,11 @@ class Keeper:
 
     def _deserted(self) -> bool:
         if not locks.try_lock(self.users):
-            self.idle_since = None
+            self.idle_since, self.told_goodbye = None, False
             return False
         now = time.monotonic()
         self.idle_since = self.idle_since or now
-        if now - self.idle_since >= GRACE_S:
+        if self.told_goodbye or now - self.idle_since >= GRACE_S:
             return True  # with the lock held: a newcomer waits for the end and starts a new keeper
         locks.unlock(self.users)
         return False
@@ -121,7 +136,7 @@ def main(var: str) -> None:
     if os.fork():
         return
     os.chdir("/")
-    for ignored in (signal.SIGINT, signal.SIGHUP):
+    for ignored in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGUSR1):  # the last two until `run`
         signal.signal(ignored, signal.SIG_IGN)
     layout = Layout(Path(var))
     lock = locks.open_lock(layout.keeper_lock)

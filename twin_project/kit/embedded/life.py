@@ -1,5 +1,7 @@
 """What a process does that wants the server: see that it runs, use it, and let go."""
 
+import atexit
+import contextlib
 import os
 import signal
 import subprocess
@@ -13,6 +15,7 @@ from twin_project.kit.embedded.errors import EmbeddedError
 from twin_project.kit.embedded.layout import PORT, Layout
 
 START_S = 60.0
+GOODBYE_S = 10.0
 KEEPER_S = 5.0
 MOST_KEEPERS = 3  # more that end at once would end for ever
 _ROOT = Path(__file__).resolve().parents[3]
@@ -54,13 +57,17 @@ def status(var: Path) -> Status:
 
 
 def settle(var: Path, *, seconds: float = 15.0) -> bool:
-    """Stop counting as a user; if nobody else is one, wait until the server has stopped. Returns whether it has."""
+    """Stop counting as a user; if nobody else is one, wait until the server has stopped. Returns whether it has.
+
+    Each process does so by itself when it ends in peace.
+    """
     layout = Layout(var.resolve())
     _release(layout)
     deadline = time.monotonic() + seconds
     while locks.is_held(layout.keeper_lock) and time.monotonic() < deadline:
         if _others_use(layout) and not locks.is_held(layout.users_lock):  # the latter: a keeper that is stopping
             return False
+        _say_goodbye(layout)
         time.sleep(0.05)
     return not locks.is_held(layout.keeper_lock)
 
@@ -86,12 +93,20 @@ def _become_user(layout: Layout) -> None:
         os.close(handle)
         raise EmbeddedError(f"PostgreSQL in {layout.home} has been stopping for {START_S:.0f} s; see {layout.log}.")
     _users[layout.var] = handle
+    atexit.register(settle, layout.var, seconds=GOODBYE_S)
 
 
 def _release(layout: Layout) -> None:
     handle = _users.pop(layout.var, None)
     if handle is not None:
         os.close(handle)
+
+
+def _say_goodbye(layout: Layout) -> None:
+    """Spare the keeper its grace; it ignores this while there are users."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError, PermissionError, ValueError):
+        if locks.is_held(layout.keeper_lock):
+            os.kill(int(layout.keeper_lock.read_text()), signal.SIGUSR1)
 
 
 def _others_use(layout: Layout) -> bool:
