@@ -56,6 +56,9 @@ class ForecastRun(models.Model):
     data_cutoff_at = models.DateTimeField(help_text="end of the last reading it knew; also its first interval's start")
     ends_at = models.DateTimeField()
     interval_s = models.PositiveIntegerField()
+    rehearsed = models.BooleanField(
+        default=False, help_text="made afterwards, by a training and with weather that were known at its cut-off"
+    )
     weather = models.CharField(max_length=20, help_text="what it knew of the weather ahead: persistence, none")
 
     class Meta:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Q, Sum
 
 from forecasting.domain.contract import QUANTILES
 from forecasting.models import QUANTILE_FIELDS, ForecastPoint, ForecastRun, ForecastScore, TrainedForecaster
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from meters.models import Meter
 
 NAIVE = "seasonal_naive"
+ENOUGH_POINTS = 24  # below, a leaderboard is luck
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Accuracy:
     forecaster: str
     title: str
     runs_n: int
+    rehearsed_n: int
     points_n: int
     mae_kw: float
     pinball_kw: float
@@ -35,7 +37,7 @@ class Accuracy:
 def latest_run(meter: "Meter", *, forecaster: str | None = None) -> ForecastRun | None:
     """The newest run, of the given forecaster or of the one in charge."""
     key = forecaster or in_charge(meter)
-    runs = ForecastRun.objects.filter(meter=meter).select_related("trained")
+    runs = ForecastRun.objects.filter(meter=meter, rehearsed=False).select_related("trained")
     return runs.filter(forecaster=key).first() if key else runs.first()
 
 
@@ -44,10 +46,12 @@ def in_charge(meter: "Meter") -> str | None:
 
     Without a single run there is none.
     """
-    issued = set(ForecastRun.objects.filter(meter=meter).values_list("forecaster", flat=True).distinct())
+    issued = set(
+        ForecastRun.objects.filter(meter=meter, rehearsed=False).values_list("forecaster", flat=True).distinct()
+    )
     if not issued:
         return None
-    better = [row.forecaster for row in accuracy(meter) if row.skill is not None and row.points_n >= 96]
+    better = [row.forecaster for row in accuracy(meter) if row.forecaster in issued and row.points_n >= ENOUGH_POINTS]
     if better:
         return better[0]
     return next((key for key in sorted(issued) if key != NAIVE), NAIVE)
@@ -86,6 +90,7 @@ def accuracy(meter: "Meter", *, since: datetime | None = None) -> list[Accuracy]
     rows = list(
         scores.values(key=F("run__forecaster")).annotate(
             runs=Count("pk"),
+            rehearsed=Count("pk", filter=Q(run__rehearsed=True)),
             points=Sum("points_n"),
             mae=Sum(F("mae_kw") * F("points_n")) / Sum("points_n"),
             pinball=Sum(F("pinball_kw") * F("points_n")) / Sum("points_n"),
@@ -98,6 +103,7 @@ def accuracy(meter: "Meter", *, since: datetime | None = None) -> list[Accuracy]
             forecaster=row["key"],
             title=_title(row["key"]),
             runs_n=row["runs"],
+            rehearsed_n=row["rehearsed"],
             points_n=row["points"],
             mae_kw=row["mae"],
             pinball_kw=row["pinball"],

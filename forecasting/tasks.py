@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from forecasting.domain.errors import ForecastError
-from forecasting.services import issue_forecasts, score_runs
+from forecasting.services import issue_forecasts, rehearse, score_runs
 from forecasting.services import train_forecaster as train
 from meters.selectors import get_meter
 from twin_project.kit.jobs.context import RunningJob
@@ -19,12 +19,12 @@ def _subject(params: dict[str, Any]) -> str:
 
 @job_kind(title="Make a forecast", cluster="computing", after=("readings_stored",), timeout_s=1800, subject=_subject)
 def make_forecast(job: RunningJob, *, meter_id: int) -> dict[str, Any]:
-    """Score what came, train what is due, issue a run of every forecaster that can serve."""
+    """Rehearse once, train what is due, issue a run of every forecaster that can serve, score what came."""
     meter, now = get_meter(meter_id), timezone.now()
-    job.step(f"Scoring past forecasts of {meter}")
-    scored = score_runs(meter=meter, now=now)
-    job.step(f"Forecasting {meter}")
     try:
+        job.step(f"Rehearsing the last days of {meter}")
+        rehearse(meter=meter, now=now)
+        job.step(f"Forecasting {meter}")
         issued = issue_forecasts(meter=meter, now=now)
     except ForecastError as error:
         raise JobError(str(error)) from error
@@ -32,6 +32,8 @@ def make_forecast(job: RunningJob, *, meter_id: int) -> dict[str, Any]:
         job.warn(f"{key}: {reason}")
     if not issued.runs:
         raise JobError("No forecaster could serve this meter.", advice=" ".join(issued.reasons.values()))
+    job.step(f"Scoring past forecasts of {meter}")
+    scored = score_runs(meter=meter, now=now)
     return {"runs": [run.pk for run in issued.runs], "scored": scored, "reasons": issued.reasons}
 
 

@@ -3,6 +3,7 @@
 from forecasting.services.artifacts import CorruptArtifact, open_trained
 from forecasting.services.inputs import Inputs, NoReadings, inputs_of
 from forecasting.services.issuing import issue_forecast, issue_forecasts
+from forecasting.services.rehearsing import rehearse
 from forecasting.services.scoring import score_runs
 from forecasting.services.training import train_forecaster
 
@@ -14,6 +15,7 @@ __all__ = [
     "issue_forecast",
     "issue_forecasts",
     "open_trained",
+    "rehearse",
     "score_runs",
     "train_forecaster",
 ]

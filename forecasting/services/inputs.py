@@ -8,7 +8,7 @@ import pandas as pd
 
 from forecasting.domain.contract import Known
 from forecasting.domain.errors import ForecastError
-from forecasting.domain.known import holidays_between, persist_weather
+from forecasting.domain.known import as_known_at, holidays_between, persist_weather
 from meters.selectors import data_through, load_series, load_weather
 
 if TYPE_CHECKING:
@@ -30,6 +30,12 @@ class Inputs:
     cutoff_at: datetime
     step: timedelta
     weather: str
+
+    def as_of(self, cutoff: datetime, *, horizon: timedelta) -> "Inputs":
+        """What was known at an earlier cut-off, the weather ahead persisted from there."""
+        load = self.load.loc[self.load.index < cutoff]
+        known = as_known_at(self.known, pd.Timestamp(cutoff), pd.Timestamp(cutoff + horizon), "persistence")
+        return Inputs(load, known, cutoff, self.step, self.weather)
 
 
 def inputs_of(*, meter: "Meter", horizon: timedelta) -> Inputs:

@@ -49,20 +49,28 @@ def issue_forecasts(*, meter: "Meter", now: datetime, retrain: bool = True) -> I
 
 
 def issue_forecast(
-    *, meter: "Meter", trained: TrainedForecaster, now: datetime, inputs: Inputs | None = None
+    *,
+    meter: "Meter",
+    trained: TrainedForecaster,
+    now: datetime,
+    inputs: Inputs | None = None,
+    horizon: timedelta = HORIZON,
+    rehearsed: bool = False,
 ) -> ForecastRun:
-    """One run from the last reading on, 48 hours ahead. Asked twice at the same cut-off, it is one run."""
-    given = inputs or inputs_of(meter=meter, horizon=HORIZON)
+    """One run from the last reading on. Asked twice at the same cut-off, it is one run."""
+    given = inputs or inputs_of(meter=meter, horizon=horizon)
     known = {"meter": meter, "forecaster": trained.forecaster, "trained": trained, "data_cutoff_at": given.cutoff_at}
     before = ForecastRun.objects.filter(**known).first()
     if before is not None:
         return before
-    starts = pd.date_range(given.cutoff_at, given.cutoff_at + HORIZON, freq=given.step, inclusive="left")
+    ends_at = given.cutoff_at + horizon
+    starts = pd.date_range(given.cutoff_at, ends_at, freq=given.step, inclusive="left")
     quantiles = open_trained(trained).predict(given.load, given.known, starts)
     run = ForecastRun(
         **known,
         issued_at=now,
-        ends_at=given.cutoff_at + HORIZON,
+        ends_at=ends_at,
+        rehearsed=rehearsed,
         interval_s=int(given.step.total_seconds()),
         weather=given.weather if trained.with_weather else "none",
     )

@@ -25,8 +25,9 @@ def train_forecaster(
     params: dict[str, Any] | None = None,
     seed: int = 0,
     inputs: Inputs | None = None,
+    retired: bool = False,
 ) -> TrainedForecaster:
-    """Fit on all that the meter has; raises NoReadings, NotEnoughHistory, BadParams, UnknownPlugin.
+    """Fit on all that the meter has (or on `inputs`); raises NoReadings, NotEnoughHistory, BadParams, UnknownPlugin.
 
     A row exists only once its files do; a training that is killed leaves neither.
     """
@@ -51,6 +52,7 @@ def train_forecaster(
             readings_n=int(given.load.notna().sum()),
             with_weather=given.known.weather is not None,
             seconds=seconds,
+            retired=retired,
             drivers=[[driver.words, driver.share] for driver in fitted.drivers()],
         )
         trained.sha256 = save_files(forecaster=fitted, trained=trained)
