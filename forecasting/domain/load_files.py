@@ -31,9 +31,10 @@ def read_loads(path: Path) -> Iterator[MeterFile]:
         raise BadSeries(
             f"{path.name} needs a column timestamp and one of {', '.join(LOADS)}; it has {', '.join(map(str, table))}."
         )
-    table["timestamp"] = pd.to_datetime(table["timestamp"], utc=True, errors="coerce")
+    table = table.dropna(subset=["timestamp"])  # a wall time that the spring night skipped has no UTC instant
+    table = table.assign(timestamp=pd.to_datetime(table["timestamp"], utc=True, errors="coerce"))
     if table["timestamp"].isna().any():
-        row = int(np.flatnonzero(table["timestamp"].isna())[0]) + 2
+        row = int(table.index[np.flatnonzero(table["timestamp"].isna())[0]]) + 2
         raise BadSeries(f"{path.name}, row {row}: the timestamp cannot be read.")
     named = table["meter_id"].astype(str) if "meter_id" in table else pd.Series("meter", index=table.index)
     for meter, rows in table.groupby(named, sort=True):
