@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from twin_project.views import SignIn, home
 
+handler500 = "twin_project.views.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("login/", SignIn.as_view(), name="login"),

@@ -1,14 +1,17 @@
 """The frame's own pages: sign-in, and Home, where the cards of all apps meet."""
 
+import sys
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import LoginView
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.views import defaults
 from django.views.decorators.http import require_GET
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -31,6 +34,16 @@ class SignIn(LoginView):
         if request.headers.get("HX-Request"):
             return HttpResponseClientRefresh()
         return super().get(request, *args, **kwargs)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page for an error of ours; 503 and another page where the database is gone.
+
+    Sessions lie in the database, so it is missed before any view is reached: the exception being handled tells.
+    """
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return render(request, "database_gone.html", status=503)
+    return defaults.server_error(request)
 
 
 @require_GET

@@ -88,7 +88,7 @@ def fan_of(meter: "Meter", period: Period, *, now: datetime, forecaster: str | N
     if quantiles is not None:
         inside = _between(quantiles, period.start, period.end)
         shown |= {"twin, kW": inside[0.5], "low, kW": inside[0.1], "high, kW": inside[0.9]}
-    known = power.loc[: pd.Timestamp(through)] if through else power
+    known = power[power.index < pd.Timestamp(through)] if through else power
     complete = float(known.notna().mean()) if len(known) else 0.0
     title = title_of(run.forecaster) if run else ""
     stale = bool(run and is_stale(run, now=now))

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from meters.charts import Band, load_figure, voltage_figure
 from meters.selectors import all_meters, gaps, load_series, phase_series
+from meters.selectors.coverage import covered_period
 from meters.selectors.export import HEADER, readings_rows
 from meters.views.cards import FORGOTTEN, Freshness, freshness_of
 from twin_project.kit.csv_files import csv_file
@@ -63,14 +64,14 @@ def meter(request: HttpRequest, slug: str) -> HttpResponse:
     fresh = freshness_of(row, now=now)
     today = _last_day(fresh, now).astimezone(zone).date()
     period = read_period(request.GET.dict(), today=today, zone=zone)
-    until = min(period.end, max(fresh.through_at or now, period.start + timedelta(seconds=row.interval_s)))
-    power = load_series(meter=row, start=period.start, end=until)
-    missing = gaps(row, period.start, until) if fresh.through_at else []
+    since, until = _measured_part(row, period)
+    power = load_series(meter=row, start=since, end=until)
+    missing = gaps(row, since, until)
     context = {
         "meter": row,
         "zone": zone,
         "fresh": fresh,
-        "charts": _charts(row, power, period, until),
+        "charts": _charts(row, power, period, (since, until)),
         "energy_kwh": float(power.sum() * row.interval_s / 3600) if power.notna().any() else None,
         "peak_kw": float(power.max()) if power.notna().any() else None,
         "peak_at": power.index[int(power.argmax())].to_pydatetime() if power.notna().any() else None,
@@ -110,7 +111,7 @@ def _row(row: "Meter", now: datetime) -> Row:
     return Row(row, ZoneInfo(row.site.zone), fresh, energy, float(known.mean()) if len(power) else 0.0)
 
 
-def _charts(row: "Meter", power: "pd.Series[float]", period: Period, until: datetime) -> list[Chart]:
+def _charts(row: "Meter", power: "pd.Series[float]", period: Period, part: tuple[datetime, datetime]) -> list[Chart]:
     """Power, and voltage and current where the meter has them."""
     window = Window(period.start, period.end, period.zone, timedelta(seconds=row.interval_s))
     if not power.notna().any():
@@ -118,7 +119,7 @@ def _charts(row: "Meter", power: "pd.Series[float]", period: Period, until: date
     load = Chart("load", "Mean power", load_figure(power, window), summary_table({"kW": power}, period.zone))
     charts = [load]
     for quantity, unit in (("voltage", "V"), ("current", "A")):
-        phases = phase_series(meter=row, start=period.start, end=until, quantity=quantity)
+        phases = phase_series(meter=row, start=part[0], end=part[1], quantity=quantity)
         if phases:
             named = {quantity if name == "L" else name: series for name, series in phases.items()}
             band = Band(*row.site.voltage_band_v) if unit == "V" else None
@@ -126,6 +127,15 @@ def _charts(row: "Meter", power: "pd.Series[float]", period: Period, until: date
             table = summary_table({f"{name}, {unit}": series for name, series in named.items()}, period.zone, digits=1)
             charts.append(Chart(quantity, quantity.capitalize(), figure, table))
     return charts
+
+
+def _measured_part(row: "Meter", period: Period) -> tuple[datetime, datetime]:
+    """The period from the meter's first reading to its last: before and after them nothing is missing."""
+    covered = covered_period(row)
+    if covered is None:
+        return period.start, period.start
+    since = min(max(period.start, covered[0]), period.end)
+    return since, max(min(period.end, covered[1]), since)
 
 
 def _last_day(fresh: Freshness, now: datetime) -> datetime:
