@@ -33,7 +33,8 @@ SELECT r.meter_id, r.start_at,
                  WHERE v.meter_id = r.meter_id AND v.start_at = r.start_at AND v.replaced_at >= %(now)s), %(now)s),
        r.source_id, r.stored_at, r.interval_s, r.quality, {old}
 FROM {staged} i JOIN meters_reading r ON r.meter_id = %(meter)s AND r.start_at = i.start_at
-WHERE (r.interval_s, r.quality, {old}) IS DISTINCT FROM (i.interval_s, i.quality, {merged})
+WHERE r.start_at BETWEEN %(first)s AND %(last)s
+  AND (r.interval_s, r.quality, {old}) IS DISTINCT FROM (i.interval_s, i.quality, {merged})
 """)
 
 _UPSERT = sql.SQL("""
@@ -57,7 +58,9 @@ def store_readings(*, meter: Meter, readings: pd.DataFrame, source: Source, now:
     checked = check_readings(readings, rules=rules, now=now)
     if checked.frame.empty:
         return StoreReport(refused=checked.refused)
+    starts = checked.frame["start_at"]
     words: dict[str, Any] = {"meter": meter.pk, "source": source.pk, "now": now}
+    words |= {"first": starts.iloc[0], "last": starts.iloc[-1]}  # else all that the meter ever measured is read
     with transaction.atomic(), connection.cursor() as cursor:
         stage(cursor, _TABLE, checked.frame)
         _lock(cursor, meter, source)
