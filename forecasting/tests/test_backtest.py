@@ -82,6 +82,17 @@ def test_the_result_has_a_row_for_every_interval_and_scores_for_every_origin() -
     assert calls[-1] == (10, 10)
 
 
+def test_an_origin_after_a_long_gap_is_left_out_for_all_and_says_why() -> None:
+    holed = CASE.load.copy()
+    holed.iloc[-30 * 24 : -5 * 24] = np.nan
+    result = backtest({"one": SeasonalNaive, "two": SeasonalNaive}, holed, CASE.known, PLAN)
+    assert [origin - FIRST for origin in result.skipped] == [n * DAY for n in range(6)]
+    assert "days past the last reading" in next(iter(result.skipped.values()))
+    assert result.scores["n"].tolist() == [96, 96]
+    with pytest.raises(BadSeries, match="No origin"):
+        backtest({"one": SeasonalNaive}, holed, CASE.known, replace(PLAN, origins=Origins(FIRST, FIRST + DAY)))
+
+
 def test_the_same_plan_gives_the_same_numbers() -> None:
     pd.testing.assert_frame_equal(_naive_backtest(PLAN).points, _naive_backtest(PLAN).points)
 
