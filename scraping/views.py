@@ -15,8 +15,9 @@ from scraping import services
 from scraping.models import PortalAccount
 from scraping.selectors import ScraperStatus, accounts, evidence_of, last_job, recent_runs, scraper_status
 from twin_project.kit.access import operators_only
+from twin_project.kit.htmx import render_page
 from twin_project.kit.jobs.models import JobLine
-from twin_project.kit.jobs.selectors import job_view
+from twin_project.kit.jobs.selectors import has_news, job_view
 
 CARD_LINES = 6
 WORDS = {
@@ -73,7 +74,8 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     """One account: its control, its meters and its visits."""
     row = get_object_or_404(PortalAccount, pk=pk)
     card = scraper_card(row)
-    return render(request, "scraping/account.html", {"scraper": card, "zone": card.zone, "runs": recent_runs(row)})
+    context = {"scraper": card, "zone": card.zone, "runs": recent_runs(row)}
+    return render_page(request, "scraping/account.html", context, partials=("visits",))
 
 
 @require_GET
@@ -123,7 +125,10 @@ def evidence(_: HttpRequest, run_pk: int, part: str) -> HttpResponse:
 def _control(request: HttpRequest, row: PortalAccount) -> HttpResponse:
     if not request.headers.get("HX-Request"):
         return redirect("scraping:account", row.pk)
-    return render(request, "scraping/control.html", {"scraper": scraper_card(row)})
+    answer = render(request, "scraping/control.html", {"scraper": scraper_card(row)})
+    if has_news(now=timezone.now()):
+        answer.headers["HX-Trigger"] = "twin:news"  # cards that wait for it ask for themselves
+    return answer
 
 
 def _person(request: HttpRequest) -> User:

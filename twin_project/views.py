@@ -1,8 +1,8 @@
 """The frame's own pages: sign-in, and Home, where the cards of all apps meet."""
 
 import sys
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import LoginView
@@ -23,7 +23,11 @@ from scraping.views import scraper_card
 from twin_project.kit.htmx import chosen, wanted_partial
 from twin_project.kit.periods import bar_of, read_period
 
+if TYPE_CHECKING:
+    from meters.models import Meter
+
 SCORED = timedelta(days=30)
+CARDS = ("freshness", "grid-status", "fan", "peak", "accuracy")
 
 
 class SignIn(LoginView):
@@ -54,23 +58,29 @@ def home(request: HttpRequest) -> HttpResponse:
     if meter is None:
         return render(request, "home.html", {"meters": [], "meter": None})
     now, zone = timezone.now(), ZoneInfo(meter.site.zone)
+    wanted = wanted_partial(request, CARDS)
     context: dict[str, Any] = {"meters": meters, "meter": meter, "zone": zone, "now": now}
-    wanted = wanted_partial(request, ("freshness", "grid-status"))
     if wanted in ("", "freshness"):
         context["fresh"] = freshness_of(meter, now=now)
     if wanted in ("", "grid-status"):
         context["grid"] = grid_card(meter, now=now)
-    if wanted:
-        return render(request, f"home.html#{wanted}", context)
+    if wanted in ("", "accuracy"):
+        context["board"] = board_of(meter, since=now - SCORED)
+    if wanted in ("", "fan", "peak"):
+        context |= _fan(request, meter, now, zone)
+    if not wanted:
+        context["scrapers"] = [scraper_card(account) for account in accounts_of(meter)]
+    return render(request, f"home.html#{wanted}" if wanted else "home.html", context)
+
+
+def _fan(request: HttpRequest, meter: "Meter", now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    """The days of the date bar, the fan over them, and tomorrow's peak out of the same forecast."""
     today = now.astimezone(zone).date()
     period = read_period(request.GET.dict(), today=today, zone=zone, default="now")
     fan = fan_of(meter, period, now=now)
-    context |= {
+    return {
         "fan": fan,
         "peak": peak_tomorrow(meter, fan, now=now, zone=zone),
-        "board": board_of(meter, since=now - SCORED),
-        "scrapers": [scraper_card(account) for account in accounts_of(meter)],
         "csv": f"{reverse('meters:readings_csv', args=[meter.slug])}?{period.query}",
         **bar_of(period, today=today, keep={"meter": meter.pk}),
     }
-    return render(request, "home.html", context)

@@ -47,6 +47,7 @@ class Fan:
     stale: bool
     quantiles: pd.DataFrame | None
     past: bool = False
+    rehearsed: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def fan_of(meter: "Meter", period: Period, *, now: datetime, forecaster: str | N
     quantiles = quantiles_of(run) if run else None
     if run is None and not power.notna().any():
         return Fan(None, "", None, None, 0.0, False, None)
-    past = _past(meter, run, period) if run else []
+    runs, past = _past(meter, run, period) if run else ([], [])
     through = data_through(meter)
     chart = forecast_figure(power, quantiles, window=window, now=now, data_through=through, past=past)
     shown = {"measured, kW": power}
@@ -92,7 +93,17 @@ def fan_of(meter: "Meter", period: Period, *, now: datetime, forecaster: str | N
     complete = float(known.notna().mean()) if len(known) else 0.0
     title = title_of(run.forecaster) if run else ""
     stale = bool(run and is_stale(run, now=now))
-    return Fan(run, title, chart, summary_table(shown, period.zone), complete, stale, quantiles, bool(past))
+    return Fan(
+        run,
+        title,
+        chart,
+        summary_table(shown, period.zone),
+        complete,
+        stale,
+        quantiles,
+        bool(past),
+        any(known.rehearsed for known in runs),
+    )
 
 
 def peak_tomorrow(meter: "Meter", fan: Fan, *, now: datetime, zone: ZoneInfo) -> Peak | None:
@@ -132,6 +143,11 @@ def board_of(meter: "Meter", *, since: datetime | None = None) -> Board:
         sentence = f"{leader.title} errs {abs(change) * 100:.0f}\u2009% {word} than the naive forecast."
         if leader.points_n < WORTH_TELLING:
             sentence += " Less than a day of readings so far: too few to tell."
+    if leader and leader.rehearsed_n:
+        all_of = "All" if leader.rehearsed_n == leader.runs_n else f"{leader.rehearsed_n}"
+        sentence += (
+            f" {all_of} of its {leader.runs_n} runs were rehearsed: made afterwards, knowing only what was known then."
+        )
     return Board(rows, best, sentence)
 
 
@@ -141,13 +157,13 @@ def title_of(key: str) -> str:
     return plugin.title if plugin else key
 
 
-def _past(meter: "Meter", run: ForecastRun, period: Period) -> list[pd.DataFrame]:
+def _past(meter: "Meter", run: ForecastRun, period: Period) -> tuple[list[ForecastRun], list[pd.DataFrame]]:
     """For each local day what was forecast at its midnight, or first on that day; none beside a long period.
 
     Runs come with every visit; one a day shows what they were worth without drawing them all over each other.
     """
     if period.after - period.first > MOST_PAST:
-        return []
+        return [], []
     runs = past_runs(meter, start=period.start, end=period.end, forecaster=run.forecaster)
     cutoffs = [past.data_cutoff_at for past in runs]
     days: list[tuple[ForecastRun, datetime, datetime]] = []
@@ -159,7 +175,7 @@ def _past(meter: "Meter", run: ForecastRun, period: Period) -> list[pd.DataFrame
         day = day.moved(1)
     frames = quantiles_of_runs([known for known, _, _ in days])
     parts = [_between(frames[known.pk], start, end) for known, start, end in days]
-    return [part for part in parts if len(part)]
+    return [known for known, _, _ in days], [part for part in parts if len(part)]
 
 
 def _between(frame: pd.DataFrame, start: datetime, end: datetime) -> pd.DataFrame:

@@ -99,7 +99,7 @@ def test_a_meter_that_has_long_been_silent_has_no_present_state(as_viewer: Clien
     assert 'class="chip warn">late' in html
 
 
-@pytest.mark.parametrize("card", ["grid-status", "freshness"])
+@pytest.mark.parametrize("card", ["grid-status", "freshness", "fan", "peak", "accuracy"])
 def test_a_card_asks_for_itself_and_gets_itself_alone(as_viewer: Client, house: Meter, card: str) -> None:
     html = page(as_viewer, "/", **{"HX-Request": "true", "HX-Target": card})
     assert f'id="{card}"' in html

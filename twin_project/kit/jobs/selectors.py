@@ -8,6 +8,7 @@ from twin_project.kit.jobs.models import Job, JobLine
 from twin_project.kit.jobs.registry import kinds
 
 LOG_LINES = 400
+FRESH = timedelta(seconds=20)
 TONES = {
     Job.State.QUEUED: "",
     Job.State.RUNNING: "busy",
@@ -73,6 +74,11 @@ def recent_jobs(*, now: datetime, state: str = "", limit: int = 60) -> list[JobV
         jobs = jobs.filter(state=state)
     titles = _titles()
     return [JobView(job, titles.get(job.kind, job.kind), TONES[Job.State(job.state)], now, []) for job in jobs[:limit]]
+
+
+def has_news(*, now: datetime) -> bool:
+    """Whether some job ended a moment ago: what the cards show may have changed."""
+    return Job.objects.filter(finished_at__gte=now - FRESH).exists()
 
 
 def _titles() -> dict[str, str]:
