@@ -19,7 +19,7 @@ print("null")
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[House]:
+def whole() -> Iterator[House]:
     """A migrated twin with a running portal and one account; nothing else runs yet."""
     folder = Path(tempfile.mkdtemp(prefix="twin house "))
     folder.chmod(0o755)

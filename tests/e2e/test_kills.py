@@ -27,27 +27,27 @@ print(json.dumps(str(run_now(account=account_named("Test utility")).pk)))
 
 
 @pytest.fixture(scope="module")
-def undisturbed(house: House) -> tuple[Any, ...]:
-    house.manage("scrape_portal", "Test utility")
-    found = house.sql(READINGS)[0]
+def undisturbed(whole: House) -> tuple[Any, ...]:
+    whole.manage("scrape_portal", "Test utility")
+    found = whole.sql(READINGS)[0]
     assert found[1] > 3000
     assert found[1] == found[2]
     return found
 
 
 @pytest.fixture
-def workers(house: House) -> Iterator[psutil.Process]:
-    process = house.start("workers", "manage.py", "run_workers")
+def workers(whole: House) -> Iterator[psutil.Process]:
+    process = whole.start("workers", "manage.py", "run_workers")
     yield psutil.Process(process.pid)
-    house.stop("workers")
+    whole.stop("workers")
 
 
-def _victim(house: House, workers: psutil.Process, name: str) -> psutil.Process:
+def _victim(whole: House, workers: psutil.Process, name: str) -> psutil.Process:
     """The process to kill; the browser is the one that names the profile, the worker the job's parent."""
     everybody = [*workers.children(recursive=True)]
     job = next(p for p in everybody if "run_job" in p.cmdline())
     postgres = next(
-        p for p in psutil.process_iter() if "postgres" in p.name() and str(house.var) in " ".join(p.cmdline())
+        p for p in psutil.process_iter() if "postgres" in p.name() and str(whole.var) in " ".join(p.cmdline())
     )
     victims: dict[str, Callable[[], psutil.Process | None]] = {
         "job": lambda: job,
@@ -69,21 +69,21 @@ def _runs(cluster: psutil.Process, job: psutil.Process) -> bool:
 
 @pytest.mark.parametrize("name", ["job", "worker", "cluster", "browser", "postgres"])
 def test_a_kill_in_the_middle_of_a_visit_loses_and_doubles_nothing(
-    house: House, undisturbed: tuple[Any, ...], workers: psutil.Process, name: str
+    whole: House, undisturbed: tuple[Any, ...], workers: psutil.Process, name: str
 ) -> None:
-    house.python(f"from django.db import connection; connection.cursor().execute({EMPTY!r}); print('null')")
-    job = house.python(VISIT)
-    house.wait("the first document", lambda: house.sql("SELECT count(*) FROM scraping_storeddocument")[0][0] >= 1)
-    kill(_victim(house, workers, name))
+    whole.python(f"from django.db import connection; connection.cursor().execute({EMPTY!r}); print('null')")
+    job = whole.python(VISIT)
+    whole.wait("the first document", lambda: whole.sql("SELECT count(*) FROM scraping_storeddocument")[0][0] >= 1)
+    kill(_victim(whole, workers, name))
     state = "SELECT state, attempts, error_message FROM jobs_job WHERE id = %s"
-    house.wait("the end of the job", lambda: house.sql(state, job)[0][0] in ("done", "failed"), seconds=150)
-    assert house.sql(state, job)[0][0] == "done", house.logs()
-    assert house.sql(READINGS)[0] == undisturbed
-    house.wait("no Chrome", lambda: not [p for p in psutil.process_iter() if _is_browser_of(p, house)], seconds=20)
+    whole.wait("the end of the job", lambda: whole.sql(state, job)[0][0] in ("done", "failed"), seconds=150)
+    assert whole.sql(state, job)[0][0] == "done", whole.logs()
+    assert whole.sql(READINGS)[0] == undisturbed
+    whole.wait("no Chrome", lambda: not [p for p in psutil.process_iter() if _is_browser_of(p, whole)], seconds=20)
 
 
-def _is_browser_of(process: psutil.Process, house: House) -> bool:
+def _is_browser_of(process: psutil.Process, whole: House) -> bool:
     try:
-        return "chrom" in process.name() and str(house.var) in " ".join(process.cmdline())
+        return "chrom" in process.name() and str(whole.var) in " ".join(process.cmdline())
     except psutil.Error:
         return False
