@@ -7,3 +7,7 @@ class ForecastingConfig(AppConfig):
     """Forecasting of the twin."""
 
     name = "forecasting"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from forecasting import checks  # noqa: F401 - registering is its import's effect

@@ -7,3 +7,7 @@ class ScrapingConfig(AppConfig):
     """Scraping of the twin."""
 
     name = "scraping"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from scraping import checks  # noqa: F401 - registering is its import's effect

@@ -34,6 +34,7 @@ class PortalMeter(models.Model):
     account = models.ForeignKey(PortalAccount, on_delete=models.CASCADE, related_name="meters")
     reference = models.CharField(max_length=120, help_text="the portal's own number")
     meter = models.ForeignKey("meters.Meter", on_delete=models.CASCADE, related_name="+")
+    has_news = models.BooleanField(default=False, help_text="readings were stored that nobody was told of yet")
 
     class Meta:
         ordering = ["account", "reference"]

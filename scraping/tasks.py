@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from scraping.domain.errors import PortalError
 from scraping.models import PortalAccount
-from scraping.services import NotNow, enqueue_due_visits, visit_alone
+from scraping.services import NotNow, end_lost_runs, enqueue_due_visits, visit_alone
 from twin_project.kit.jobs.context import RunningJob
 from twin_project.kit.jobs.errors import JobError
 from twin_project.kit.jobs.registry import every_tick, job_kind
-from twin_project.kit.jobs.services import announce
 
 RETRY_DELAYS_S = (5, 60, 300)
+GONE = "This portal account has been deleted since the visit was asked for."
 
 
 def _subject(params: dict[str, Any]) -> str:
@@ -22,23 +22,25 @@ def _subject(params: dict[str, Any]) -> str:
 
 @job_kind(title="Visit a portal", cluster="scraping", max_attempts=4, timeout_s=7200, subject=_subject)
 def scrape_portal(job: RunningJob, *, account_id: int, days: int | None = None) -> dict[str, Any]:
-    """Bring what the portal has, then announce `readings_stored` for each meter that has something new."""
-    account = PortalAccount.objects.get(pk=account_id)
+    """Bring what the portal has; `readings_stored` is announced for each meter that has something new."""
+    account = PortalAccount.objects.filter(pk=account_id).first()
+    if account is None:
+        raise JobError(GONE, advice="Add the account again if it is still wanted.")
+    tries_again = job.row.attempts < job.row.max_attempts
+    words: dict[str, Any] = {"job": str(job.row.pk), "days": days, "tries_again": tries_again}
     try:
-        run = visit_alone(account=account, watcher=job, now=timezone.now(), job=str(job.row.pk), days=days)
+        run = visit_alone(account=account, watcher=job, now=timezone.now(), **words)
     except PortalError as error:
-        wait = error.retry_after or timedelta(seconds=RETRY_DELAYS_S[min(job.row.attempts, len(RETRY_DELAYS_S)) - 1])
-        retry = error.retryable and not account.stopped_because
-        raise JobError(error.what, advice=error.advice, retry_after=wait if retry else None) from error
+        delay = timedelta(seconds=RETRY_DELAYS_S[min(job.row.attempts, len(RETRY_DELAYS_S)) - 1])
+        wait = max(delay, error.retry_after or delay) if error.retryable else None
+        raise JobError(error.what, advice=error.advice, retry_after=wait) from error
     except NotNow as error:
         raise JobError(str(error), retry_after=timedelta(seconds=15)) from error
-    if run.new_n or run.changed_n:
-        for link in account.meters.all():
-            announce(announcement="readings_stored", params={"meter_id": link.meter_id})
     return {"documents": run.documents_n, "new": run.new_n, "changed": run.changed_n, "refused": run.refused_n}
 
 
 @every_tick
 def visit_when_due(now: datetime) -> None:
-    """Enqueue the visits whose time has come."""
+    """Enqueue the visits whose time has come, and end those that nobody makes any more."""
+    end_lost_runs(now=now)
     enqueue_due_visits(now=now)

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from meters.selectors import data_through
 from scraping import services
@@ -63,13 +63,13 @@ def scraper_card(account: PortalAccount) -> ScraperCard:
     return ScraperCard(status, tone, word, view.lines if view else [], min(known, default=None), zone)
 
 
-@require_GET
+@require_safe
 def account_list(request: HttpRequest) -> HttpResponse:
     """Every account with its control."""
     return render(request, "scraping/account_list.html", {"scrapers": [scraper_card(row) for row in accounts()]})
 
 
-@require_GET
+@require_safe
 def account(request: HttpRequest, pk: int) -> HttpResponse:
     """One account: its control, its meters and its visits."""
     row = get_object_or_404(PortalAccount, pk=pk)
@@ -78,7 +78,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(request, "scraping/account.html", context, partials=("visits",))
 
 
-@require_GET
+@require_safe
 def control(request: HttpRequest, pk: int) -> HttpResponse:
     """The control alone, which asks for itself again."""
     return _control(request, get_object_or_404(PortalAccount, pk=pk))
@@ -111,11 +111,11 @@ def run_now(request: HttpRequest, pk: int) -> HttpResponse:
     return _control(request, row)
 
 
-@require_GET
+@require_safe
 def evidence(_: HttpRequest, run_pk: int, part: str) -> HttpResponse:
     """The screenshot of a failed visit, or its page as plain text: a stranger's HTML is never rendered here."""
     kept = evidence_of(run_pk)
-    if kept is None or not (kept.screenshot if part == "png" else kept.html):
+    if kept is None or part not in {"png", "txt"} or not (kept.screenshot if part == "png" else kept.html):
         raise Http404
     if part == "png":
         return HttpResponse(bytes(kept.screenshot), content_type="image/png")

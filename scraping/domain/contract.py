@@ -84,7 +84,12 @@ class Portal(Plugin, ABC):
     def pause_s(self) -> float:
         """Seconds between two actions: never below the polite pause on a machine that is not our own."""
         pause: float = self.params.pause_s
-        return pause if _is_loopback(self.hosts[0]) else max(pause, POLITE_PAUSE_S)
+        return pause if self.is_local else max(pause, POLITE_PAUSE_S)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it runs on this machine, where nobody need be spared."""
+        return _is_loopback(self.hosts[0])
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import ClassVar
 
+LONGEST = 600
+
 
 class PortalError(Exception):
     """Base of the vocabulary. `what` happened, `advice` for the user; `str()` is both.
@@ -14,10 +16,13 @@ class PortalError(Exception):
     retryable: ClassVar[bool] = False
 
     def __init__(self, what: str, *, advice: str = "", retry_after: timedelta | None = None) -> None:
-        self.what = what
+        self.what = _one_sentence(what)
         self.advice = advice or self.default_advice
         self.retry_after = retry_after
-        super().__init__(f"{self.what} {self.advice}")
+        super().__init__(self.what, self.advice)
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.advice}"
 
 
 class InvalidCredentials(PortalError):
@@ -73,3 +78,9 @@ class BrowserMissing(PortalError):
         "Install both: on Debian or Ubuntu type 'apt install chromium chromium-driver'; "
         "elsewhere install Chrome and chromedriver and name them in TWIN_BROWSER and TWIN_DRIVER."
     )
+
+
+def _one_sentence(what: str) -> str:
+    """Garbage may be long and hold NUL, which no text of a database takes."""
+    clean = what.replace("\x00", "")
+    return clean if len(clean) <= LONGEST else f"{clean[:LONGEST]} …"

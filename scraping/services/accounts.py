@@ -9,11 +9,10 @@ from django.db import transaction
 
 from scraping.domain.contract import Credentials
 from scraping.models import PortalAccount
-from scraping.registry import portals
-from twin_project.kit import params as kit_params
+from scraping.services.plugins import AccountUnusable, checked_params
 from twin_project.kit.jobs.models import Job
 from twin_project.kit.jobs.services import enqueue, request_cancel
-from twin_project.kit.vault import seal, unseal
+from twin_project.kit.vault import CannotOpen, seal, unseal
 
 KIND = "scrape_portal"
 
@@ -22,14 +21,14 @@ def save_account(
     *, name: str, portal: str, username: str, password: str, params: dict[str, Any], **options: Any
 ) -> PortalAccount:
     """Create or update the account of that name; raises BadParams for what the portal does not take."""
-    checked = kit_params.read(portals.get(portal).Params, params)
+    checked = checked_params(portal=portal, params=params, interval_minutes=options.get("interval_minutes"))
     account, _ = PortalAccount.objects.update_or_create(
         name=name,
         defaults={
             "portal": portal,
             "username": username,
             "sealed_password": seal(password, keys=settings.FIELD_KEYS),
-            "params": kit_params.dump(checked),
+            "params": checked,
             **options,
         },
     )
@@ -37,19 +36,23 @@ def save_account(
 
 
 def credentials_of(*, account: PortalAccount) -> Credentials:
-    """Open the sealed password; only a visit does. Raises CannotOpen."""
-    return Credentials(account.username, unseal(account.sealed_password, keys=settings.FIELD_KEYS))
+    """Open the sealed password; only a visit does. Raises AccountUnusable."""
+    try:
+        return Credentials(account.username, unseal(account.sealed_password, keys=settings.FIELD_KEYS))
+    except CannotOpen as error:
+        raise AccountUnusable(str(error), advice="Then start the scraper again.") from error
 
 
 def start_scraper(*, account: PortalAccount, now: datetime, by: AbstractBaseUser | None = None) -> Job:
     """Visit now, and from now on when due. A breaker or a refusal that stopped it is forgotten."""
     with transaction.atomic():
+        job = run_now(account=account, by=by)
         account.enabled = True
         account.failures = 0
         account.stopped_because = ""
-        account.next_visit_at = now + timedelta(minutes=account.interval_minutes)
+        account.next_visit_at = _next_visit_at(account, job, now=now)
         account.save(update_fields=["enabled", "failures", "stopped_because", "next_visit_at"])
-        return run_now(account=account, by=by)
+        return job
 
 
 def stop_scraper(*, account: PortalAccount) -> list[Job]:
@@ -73,10 +76,14 @@ def enqueue_due_visits(*, now: datetime) -> int:
     with transaction.atomic():
         due = PortalAccount.objects.select_for_update(skip_locked=True).filter(enabled=True, next_visit_at__lte=now)
         for account in due:
-            run_now(account=account)
-            account.next_visit_at = now + timedelta(minutes=account.interval_minutes)
+            account.next_visit_at = _next_visit_at(account, run_now(account=account), now=now)
             account.save(update_fields=["next_visit_at"])
         return len(due)
+
+
+def _next_visit_at(account: PortalAccount, job: Job, *, now: datetime) -> datetime:
+    """After the interval; at once where the open visit is one that was stopped and is about to end."""
+    return now if job.cancel_requested_at else now + timedelta(minutes=account.interval_minutes)
 
 
 def _key(account: PortalAccount) -> str:

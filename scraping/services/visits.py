@@ -4,8 +4,7 @@ Every document is committed before it is read and every read is one transaction,
 anywhere has lost nothing: the next one reads what was kept and fetches from where the readings end.
 """
 
-import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -13,17 +12,19 @@ from typing import Protocol
 from django.utils import timezone
 
 from meters.selectors import data_through
-from scraping.domain.contract import Browser, Document, MeterListing, Portal, Window
-from scraping.domain.errors import InvalidCredentials, PortalError
-from scraping.models import Evidence, PortalAccount, PortalMeter, ScrapeRun
-from scraping.registry import portals
+from scraping.domain.contract import Browser, Credentials, Document, MeterListing, Portal, Window
+from scraping.domain.errors import LayoutChanged, PortalError
+from scraping.domain.redaction import redact
+from scraping.models import PortalAccount, PortalMeter, ScrapeRun
 from scraping.services.accounts import credentials_of
 from scraping.services.documents import keep_document, read_document, read_pending
-from scraping.services.sources import link_meter
-from twin_project.kit import params as kit_params
+from scraping.services.plugins import of_plugin, portal_of
+from scraping.services.runs import end_badly, end_well, keep_evidence, open_run
+from scraping.services.sources import link_meter, tell_news
+from twin_project.kit import processes
 from twin_project.kit.jobs.services import alone
 
-BREAKER_OPENS_AT = 3
+REFUSALS_TOLD = 5
 
 
 class NotNow(Exception):
@@ -48,37 +49,38 @@ class Watcher(Protocol):
         """One line that matters."""
 
 
-def visit(
-    *, account: PortalAccount, watcher: Watcher, now: datetime, job: str | None = None, days: int | None = None
+def visit_alone(
+    *,
+    account: PortalAccount,
+    watcher: Watcher,
+    now: datetime,
+    job: str | None = None,
+    days: int | None = None,
+    tries_again: bool = False,
 ) -> ScrapeRun:
     """Bring everything that the portal has for this account; raises PortalError after keeping its evidence.
 
-    `days` reads so far back; by default the first visit reads `first_days` and each later one `reread_days`
-    before the last reading.
+    One visit at a time, since two sessions throw each other out: raises NotNow while there is another. `days` reads
+    so far back; by default the first visit reads `first_days` and each later one `reread_days` before the last
+    reading. With `tries_again` the caller comes back soon after a retryable error, and that one is not counted.
     """
-    run = ScrapeRun.objects.create(account=account, job=job, started_at=now)
-    try:
-        _Visit(account, run, watcher, now, days).make()
-    except PortalError as error:
-        _note_failure(account, run, error)
-        raise
-    except BaseException as error:
-        _finish(run, ScrapeRun.State.FAILED if isinstance(error, Exception) else ScrapeRun.State.CANCELLED, error)
-        raise
-    _finish(run, ScrapeRun.State.DONE)
-    account.failures = 0
-    account.save(update_fields=["failures"])
-    return run
-
-
-def visit_alone(
-    *, account: PortalAccount, watcher: Watcher, now: datetime, job: str | None = None, days: int | None = None
-) -> ScrapeRun:
-    """`visit`, unless somebody visits for this account already: two sessions throw each other out. Raises NotNow."""
     with alone(f"portal account {account.pk}") as free:
         if not free:
             raise NotNow(f"{account} is being visited by another process right now. Wait for it, or stop it first.")
-        return visit(account=account, watcher=watcher, now=now, job=job, days=days)
+        processes.sweep(watcher.folder)  # what a visit that was killed there has left
+        run = open_run(account=account, job=job, now=now)
+        try:
+            _Visit(account, run, watcher, now, days).make()
+        except BaseException as error:
+            comes_back = tries_again and isinstance(error, PortalError) and error.retryable
+            end_badly(run=run, error=error, counts=not comes_back)
+            if isinstance(error, PortalError) and not comes_back:
+                tell_news(account=account)
+            raise
+        end_well(run=run)
+        tell_news(account=account)
+        run.refresh_from_db()
+        return run
 
 
 @dataclass
@@ -88,37 +90,58 @@ class _Visit:
     watcher: Watcher
     now: datetime
     days: int | None
+    lost: list[LayoutChanged] = field(default_factory=list)
 
     def make(self) -> None:
-        pending = read_pending(account=self.account, now=self.now)
+        portal = portal_of(account=self.account)
+        credentials = credentials_of(account=self.account)
+        pending = read_pending(account=self.account, portal=portal, now=self.now, watcher=self.watcher)
         if pending:
             self.watcher.log(f"Read {pending} documents that an earlier visit had kept.")
-        plugin = portals.get(self.account.portal)
-        portal = plugin(kit_params.read(plugin.Params, self.account.params))
         from scraping.browser import open_browser  # selenium, in the job's own process only
 
         self.watcher.step("Starting the browser")
         with open_browser(self.watcher.folder, hosts=portal.hosts, pause_s=portal.pause_s) as browser:
             try:
-                self._walk(portal, browser)
-            except PortalError:
-                _keep_evidence(self.run, browser)
+                self._walk(portal, browser, credentials)
+            except PortalError as error:
+                _take_out(credentials, error)
+                keep_evidence(run=self.run, browser=browser, now=timezone.now())
                 raise
+        if self.lost:
+            raise self.lost[0]
 
-    def _walk(self, portal: Portal, browser: Browser) -> None:
+    def _walk(self, portal: Portal, browser: Browser, credentials: Credentials) -> None:
         self.watcher.step(f"Signing in at {portal.params.base_url}")
-        portal.log_in(browser, credentials_of(account=self.account))
+        with of_plugin(portal):
+            portal.log_in(browser, credentials)
         self.watcher.step("Looking for meters")
-        listings = portal.list_meters(browser)
+        with of_plugin(portal):
+            listings = portal.list_meters(browser)
         self.watcher.log("Found " + ", ".join(f"{listing.name} ({listing.reference})" for listing in listings) + ".")
         for listing in listings:
-            window = self._window(link_meter(account=self.account, listing=listing))
-            first, last = window.local_days(listing.zone)
-            self.watcher.step(f"{listing.name}: {first:%-d %b %Y} to {last:%-d %b %Y}")
-            for document in portal.fetch(browser, listing.reference, window):
-                self._take(listing, document)
-                done = (document.window.end - window.start) / (window.end - window.start)
-                self.watcher.progress(round(100 * min(done, 1)), 100)
+            try:
+                self._bring(portal, browser, listing)
+            except LayoutChanged as error:  # of this meter; the others may be as they were
+                _take_out(credentials, error)
+                keep_evidence(run=self.run, browser=browser, now=browser.now())
+                self.watcher.warn(f"{listing.name}: {error.what}")
+                self.lost.append(error)
+
+    def _bring(self, portal: Portal, browser: Browser, listing: MeterListing) -> None:
+        window = self._window(link_meter(account=self.account, listing=listing))
+        first, last = window.local_days(listing.zone)
+        self.watcher.step(f"{listing.name}: {first:%-d %b %Y} to {last:%-d %b %Y}")
+        with of_plugin(portal):
+            documents = iter(portal.fetch(browser, listing.reference, window))
+        while True:
+            with of_plugin(portal):
+                document = next(documents, None)
+            if document is None:
+                return
+            self._take(portal, listing, document)
+            done = (document.window.end - window.start) / (window.end - window.start)
+            self.watcher.progress(round(100 * min(max(done, 0), 1)), 100)
 
     def _window(self, link: PortalMeter) -> Window:
         through = data_through(link.meter)
@@ -128,49 +151,28 @@ class _Visit:
             back = timedelta(days=self.account.first_days)
         else:
             back = self.now - min(through, self.now) + timedelta(days=self.account.reread_days)
-        return Window(self.now - back, self.now)
+        return Window(self.now - max(back, timedelta(days=1)), self.now)
 
-    def _take(self, listing: MeterListing, document: Document) -> None:
-        stored = keep_document(account=self.account, run=self.run, document=document)
-        report = read_document(stored=stored, now=timezone.now())
-        self.run.documents_n += 1
-        self.run.new_n += report.new
-        self.run.changed_n += report.changed
-        self.run.same_n += report.same
-        self.run.refused_n += len(report.refused)
-        self.run.save()
+    def _take(self, portal: Portal, listing: MeterListing, document: Document) -> None:
+        run = self.run
+        stored = keep_document(account=self.account, run=run, document=document)
+        run.documents_n += 1
+        run.save(update_fields=["documents_n"])
+        report = read_document(stored=stored, portal=portal, now=document.fetched_at)
+        run.new_n += report.new
+        run.changed_n += report.changed
+        run.same_n += report.same
+        run.refused_n += len(report.refused)
+        run.save(update_fields=["new_n", "changed_n", "same_n", "refused_n"])
         told = f"{report.new} new, {report.changed} corrected, {report.same} known readings"
         self.watcher.log(f"{listing.name}: {told}.")
-        for refusal in report.refused[:5]:
+        for refusal in report.refused[:REFUSALS_TOLD]:
             self.watcher.warn(f"Refused: {refusal.reason}")
+        if len(report.refused) > REFUSALS_TOLD:
+            self.watcher.warn(f"Refused {len(report.refused) - REFUSALS_TOLD} more.")
 
 
-def _note_failure(account: PortalAccount, run: ScrapeRun, error: PortalError) -> None:
-    """Keep the reason, and stop by ourselves where another try would do harm."""
-    _finish(run, ScrapeRun.State.FAILED, error)
-    account.failures += 1
-    if isinstance(error, InvalidCredentials) or account.failures >= BREAKER_OPENS_AT:
-        account.enabled = False
-        account.next_visit_at = None
-        account.stopped_because = str(error)
-    account.save(update_fields=["failures", "enabled", "next_visit_at", "stopped_because"])
-
-
-def _finish(run: ScrapeRun, state: str, error: BaseException | None = None) -> None:
-    run.state = state
-    run.finished_at = timezone.now()
-    if error is not None:
-        run.error_class = type(error).__name__
-        run.error_message = getattr(error, "what", str(error))
-        run.advice = getattr(error, "advice", "")
-    run.save()
-
-
-def _keep_evidence(run: ScrapeRun, browser: Browser) -> None:
-    """What the browser shows now; a browser that has crashed shows nothing."""
-    evidence = Evidence(run=run, taken_at=timezone.now())
-    with contextlib.suppress(PortalError):
-        evidence.url = browser.redact(browser.current_url)
-        evidence.html = browser.page_source()
-        evidence.screenshot = browser.screenshot()
-    evidence.save()
+def _take_out(credentials: Credentials, error: PortalError) -> None:
+    """A portal that repeats what was typed must not bring the password into a log."""
+    error.what = redact(error.what, [credentials.password])
+    error.advice = redact(error.advice, [credentials.password])
