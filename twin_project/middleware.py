@@ -1,10 +1,8 @@
-"""What every answer of the web process carries, and what it says when the database is gone."""
+"""What every answer of the web process carries."""
 
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -26,19 +24,4 @@ def content_security_policy(get_response: Handler) -> Handler:
             response.headers["Vary"] = ", ".join(filter(None, [response.headers.get("Vary", ""), "HX-Request"]))
         return response
 
-    return middleware
-
-
-def database_gone(get_response: Handler) -> Handler:
-    """Answer 503 with a sentence, not a traceback, while PostgreSQL cannot be reached."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        return get_response(request)
-
-    def explain(request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, OperationalError | InterfaceError):
-            return render(request, "database_gone.html", status=503)
-        return None
-
-    middleware.process_exception = explain  # type: ignore[attr-defined]
     return middleware

@@ -50,7 +50,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "twin_project.middleware.database_gone",
 ]
 ROOT_URLCONF = "twin_project.urls"
 WSGI_APPLICATION = "twin_project.wsgi.application"

@@ -95,6 +95,8 @@ class Command(BaseCommand):
             return
         self.stdout.write(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in told.items()))
         self.stdout.write(f"{'':<20}" + "".join(f"{title:>14}" for title in COLUMNS.values()))
+        for origin, reason in result.skipped.items():
+            self.stderr.write(f"Left out {origin:%Y-%m-%d %H:%M} UTC: {reason}")
         for row in rows:
             values = "".join(f"{row[name]:>14.{0 if name == 'n' else 3}f}" for name in COLUMNS)
             self.stdout.write(f"{row['forecaster']:<20}{values}")
@@ -114,7 +116,8 @@ def _plan(load: "pd.Series[float]", known: Known, options: dict[str, Any]) -> Pl
         else load.index[-1].tz_convert(known.zone) - horizon
     )
     last = end.normalize()
-    first = last - (options["origins"] - 1) * stride
+    wall = last.tz_localize(None) - (options["origins"] - 1) * stride  # days are wall time, as in Origins
+    first = wall.tz_localize(known.zone, ambiguous=False, nonexistent="shift_forward")
     if options["origins"] < 1 or first <= load.index[0]:
         raise CommandError(f"The data begin on {load.index[0]:%Y-%m-%d}: too late for {options['origins']} origins.")
     origins = Origins(first.to_pydatetime(), last.to_pydatetime(), stride, horizon, known.zone)
