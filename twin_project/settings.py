@@ -19,6 +19,7 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
     "twin_project.apps.TwinConfig",
+    "django_q",  # before the jobs, whose admin takes the queue's tables off the site
     "twin_project.kit.jobs",
     "meters",
     "forecasting",
@@ -36,7 +37,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",
     "bootstrap",
-    "django_q",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -112,6 +112,8 @@ LOGOUT_REDIRECT_URL = "login"
 LANGUAGE_CODE = "en"
 USE_I18N = False
 USE_TZ = True
+DATETIME_FORMAT = "Y-m-d H:i T"
+DATE_FORMAT = "Y-m-d"
 TIME_ZONE = "UTC"  # stored and computed in UTC; a page shows the site's own zone
 
 STATIC_URL = "static/"

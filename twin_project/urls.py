@@ -4,9 +4,12 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
-from twin_project.views import SignIn, home
+from twin_project.views import SignIn, home, icon
 
 handler500 = "twin_project.views.server_error"
+admin.site.site_header = admin.site.site_title = "Smart-meter twin"
+admin.site.index_title = "All that is kept"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("login/", SignIn.as_view(), name="login"),
@@ -16,4 +19,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scraper/", include("scraping.urls")),
     path("jobs/", include("twin_project.kit.jobs.urls")),
     path("admin/", admin.site.urls),
+    path("favicon.ico", icon, name="icon"),
 ]

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.views import defaults
@@ -38,6 +40,12 @@ class SignIn(LoginView):
         if request.headers.get("HX-Request"):
             return HttpResponseClientRefresh()
         return super().get(request, *args, **kwargs)
+
+
+@login_not_required
+def icon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look for it by themselves, in the admin for one."""
+    return redirect(static("twin/logo.svg"))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
