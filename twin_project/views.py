@@ -43,7 +43,7 @@ class SignIn(LoginView):
 
 
 @login_not_required
-def icon(request: HttpRequest) -> HttpResponse:
+def icon(_request: HttpRequest) -> HttpResponse:
     """Where browsers look for it by themselves, in the admin for one."""
     return redirect(static("twin/logo.svg"))
 
