@@ -2,7 +2,9 @@
 
 from meters.models.browsing import BrowsedReading, BrowsedRevision, BrowsedWeather
 from meters.models.readings import Quality, Reading, ReadingRevision, Source
+from meters.models.rollups import Retention, Rollup, RollupKind
 from meters.models.sites import Meter, Site
+from meters.models.validation import MeterExchange, RegisterRead, ValidationFinding
 from meters.models.weather import WeatherObservation
 
 __all__ = [
@@ -10,10 +12,16 @@ __all__ = [
     "BrowsedRevision",
     "BrowsedWeather",
     "Meter",
+    "MeterExchange",
     "Quality",
     "Reading",
     "ReadingRevision",
+    "RegisterRead",
+    "Retention",
+    "Rollup",
+    "RollupKind",
     "Site",
     "Source",
+    "ValidationFinding",
     "WeatherObservation",
 ]

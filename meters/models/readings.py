@@ -1,5 +1,6 @@
 """Readings, where they came from, and what they replaced."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -13,16 +14,19 @@ class Quality(models.IntegerChoices):
     MEASURED = 0, "measured"
     ESTIMATED = 1, "estimated"
     SUSPECT = 2, "suspect"
+    EDITED = 3, "edited"
 
 
 class Source(models.Model):
-    """Who gave readings: a portal account or an imported file."""
+    """Who gave readings: a portal account, an imported file, a way of estimating, a person's edits."""
 
     class Kind(models.TextChoices):
         """The way in."""
 
         SCRAPE = "scrape"
         IMPORT = "import"
+        ESTIMATE = "estimate"
+        EDIT = "edit"
 
     kind = models.CharField(max_length=10, choices=Kind)
     label = models.CharField(max_length=200)
@@ -93,7 +97,7 @@ class Reading(Measured):
 
 
 class ReadingRevision(Measured):
-    """What a reading said until `replaced_at`; kept for ever."""
+    """What a reading said until `replaced_at`; kept for ever. `reason` and `replaced_by` tell of a person's edit."""
 
     pk = models.CompositePrimaryKey("meter_id", "start_at", "replaced_at")
     meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
@@ -101,6 +105,15 @@ class ReadingRevision(Measured):
     replaced_at = models.DateTimeField()
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     stored_at = models.DateTimeField()
+    reason = models.CharField(max_length=300, blank=True, default="", db_default="")
+    replaced_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
 
     def __str__(self) -> str:
         return f"meter {self.meter_id} at {self.start_at:%Y-%m-%d %H:%M %Z}, until {self.replaced_at:%Y-%m-%d %H:%M}"
