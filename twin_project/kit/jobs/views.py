@@ -43,7 +43,8 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
 def again(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask for the same work once more."""
     old = _find(pk).job
-    new = enqueue(kind=old.kind, params=old.params, by=request.user)  # type: ignore[arg-type]  # signed in: the gate saw to it
+    key = old.dedup_key  # the same work keeps its key: one open job
+    new = enqueue(kind=old.kind, params=old.params, by=request.user, dedup_key=key)  # type: ignore[arg-type]  # signed in
     return redirect("jobs:job", new.pk)
 
 
