@@ -194,8 +194,7 @@ def test_what_is_wrong_with_the_account_is_told_before_a_browser_starts(
     paper: Paper, paper_account: PortalAccount, notes: Notes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("scraping.browser.open_browser", None)
-    sealed = paper_account.sealed_password
-    wrong = {
+    wrong: dict[str, dict[str, object]] = {
         "no 'gone_portal' in scraping.portals": {"portal": "gone_portal"},
         "colour: is unknown": {"portal": "paper_portal", "params": {"colour": "red"}},
         "enter the password again": {"params": {}, "sealed_password": seal("x", keys=["A" * 43])},
@@ -206,7 +205,6 @@ def test_what_is_wrong_with_the_account_is_told_before_a_browser_starts(
         run = failed(paper_account, notes, AccountUnusable)
         assert sentence in run.error_message
         assert run.advice
-    PortalAccount.objects.update(sealed_password=sealed)
 
 
 def test_a_message_of_garbage_is_short_and_can_be_stored(
