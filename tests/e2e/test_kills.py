@@ -43,28 +43,31 @@ def workers(whole: House) -> Iterator[psutil.Process]:
 
 
 def _victim(whole: House, workers: psutil.Process, name: str) -> psutil.Process:
-    """The process to kill; the browser is the one that names the profile, the worker the job's parent."""
-    everybody = [*workers.children(recursive=True)]
-    job = next(p for p in everybody if "run_job" in p.cmdline())
-    postgres = next(
-        p for p in psutil.process_iter() if "postgres" in p.name() and str(whole.var) in " ".join(p.cmdline())
-    )
+    """The process to kill; the browser is a child of the job, the worker its parent."""
+    job = next(p for p in workers.children(recursive=True) if "run_job" in _words(p))
     victims: dict[str, Callable[[], psutil.Process | None]] = {
         "job": lambda: job,
         "worker": job.parent,
-        "cluster": lambda: next(p for p in workers.children() if "qcluster" in p.cmdline() and _runs(p, job)),
-        "browser": lambda: next(
-            p for p in job.children(recursive=True) if "chrom" in p.name() and "driver" not in p.name()
-        ),
-        "postgres": lambda: postgres,
+        "cluster": lambda: next(p for p in workers.children() if job in p.children(recursive=True)),
+        "browser": lambda: next(p for p in job.children(recursive=True) if "/chromium" in " ".join(_words(p)[:1])),
+        "postgres": lambda: next(p for p in psutil.process_iter() if _is_server_of(p, whole)),
     }
     victim = victims[name]()
     assert victim is not None
     return victim
 
 
-def _runs(cluster: psutil.Process, job: psutil.Process) -> bool:
-    return job.pid in {child.pid for child in cluster.children(recursive=True)}
+def _words(process: psutil.Process) -> list[str]:
+    """Its command line; nothing of one that is gone or a zombie."""
+    try:
+        return list(process.cmdline())
+    except psutil.Error:
+        return []
+
+
+def _is_server_of(process: psutil.Process, whole: House) -> bool:
+    words = _words(process)
+    return bool(words) and words[0].endswith("/postgres") and any(str(whole.var) in word for word in words)
 
 
 @pytest.mark.parametrize("name", ["job", "worker", "cluster", "browser", "postgres"])
@@ -83,7 +86,5 @@ def test_a_kill_in_the_middle_of_a_visit_loses_and_doubles_nothing(
 
 
 def _is_browser_of(process: psutil.Process, whole: House) -> bool:
-    try:
-        return "chrom" in process.name() and str(whole.var) in " ".join(process.cmdline())
-    except psutil.Error:
-        return False
+    line = " ".join(_words(process))
+    return "chrom" in line and str(whole.var) in line
