@@ -162,6 +162,9 @@ Q_CLUSTER = {
     "ALT_CLUSTERS": dict.fromkeys(JOB_CLUSTERS[1:], _cluster),
 }
 
+# Addresses that people type (weather providers) may not lead into this machine or its network.
+ALLOW_PRIVATE_ADDRESSES = env.bool("ALLOW_PRIVATE_ADDRESSES", False)
+
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 LOGGING = {
     "version": 1,

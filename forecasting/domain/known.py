@@ -1,7 +1,6 @@
 """What is known of a site at an instant: holidays, and weather under three assumptions."""
 
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Literal, get_args
 
 import numpy as np
@@ -11,28 +10,21 @@ from forecasting.domain.contract import Known
 from forecasting.domain.errors import BadSeries
 from forecasting.domain.grid import DAY_S, seconds
 from forecasting.domain.wall_time import WallTime
+from twin_project.kit import public_holidays
 
 Weather = Literal["actual", "persistence", "none"]
 WEATHERS: tuple[str, ...] = get_args(Weather)
 
 
-@lru_cache(maxsize=128)
 def holidays_between(country: str, subdivision: str, first_year: int, last_year: int) -> frozenset[date]:
     """Public holidays (local dates) of a country by its ISO 3166 code; "" for none, "" for no subdivision.
 
     Raises BadSeries for a country or subdivision that the `holidays` package does not know.
     """
-    if not country:
-        return frozenset()
-    import holidays  # 200 ms of modules, wanted once
-
-    years = range(first_year, last_year + 1)
     try:
-        return frozenset(holidays.country_holidays(country, subdiv=subdivision or None, years=years))
-    except NotImplementedError:
-        raise BadSeries(
-            f"No holidays are known for {country} {subdivision}".strip() + "; use an ISO 3166 code."
-        ) from None
+        return public_holidays.holidays_between(country, subdivision, first_year, last_year)
+    except public_holidays.UnknownCountry as error:
+        raise BadSeries(str(error)) from None
 
 
 def as_known_at(known: Known, cutoff: pd.Timestamp, until: pd.Timestamp, weather: Weather) -> Known:

@@ -4,13 +4,27 @@ from meters.models.browsing import BrowsedReading, BrowsedRevision, BrowsedWeath
 from meters.models.readings import Quality, Reading, ReadingRevision, Source
 from meters.models.rollups import Retention, Rollup, RollupKind
 from meters.models.sites import Meter, Site
+from meters.models.tariffs import (
+    CarbonVersion,
+    DemandCharge,
+    EnergyRate,
+    EnergySlab,
+    FixedCharge,
+    TariffTax,
+    TariffVersion,
+)
 from meters.models.validation import MeterExchange, RegisterRead, ValidationFinding
-from meters.models.weather import WeatherObservation
+from meters.models.weather import WeatherFeed, WeatherForecast, WeatherObservation
 
 __all__ = [
     "BrowsedReading",
     "BrowsedRevision",
     "BrowsedWeather",
+    "CarbonVersion",
+    "DemandCharge",
+    "EnergyRate",
+    "EnergySlab",
+    "FixedCharge",
     "Meter",
     "MeterExchange",
     "Quality",
@@ -22,6 +36,10 @@ __all__ = [
     "RollupKind",
     "Site",
     "Source",
+    "TariffTax",
+    "TariffVersion",
     "ValidationFinding",
+    "WeatherFeed",
+    "WeatherForecast",
     "WeatherObservation",
 ]

@@ -64,6 +64,9 @@ class BrowsedWeather(models.Model):
     site = models.ForeignKey(Site, on_delete=models.DO_NOTHING, related_name="+")
     start_at = models.DateTimeField()
     temperature_c = models.FloatField()
+    relative_humidity_pct = models.FloatField(null=True)
+    irradiance_w_m2 = models.FloatField(null=True)
+    wind_speed_ms = models.FloatField(null=True)
     source = models.ForeignKey(Source, on_delete=models.DO_NOTHING, related_name="+")
 
     class Meta:

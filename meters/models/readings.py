@@ -25,6 +25,7 @@ class Source(models.Model):
 
         SCRAPE = "scrape"
         IMPORT = "import"
+        WEATHER = "weather"
         ESTIMATE = "estimate"
         EDIT = "edit"
 
