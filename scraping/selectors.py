@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from scraping.models import Evidence, PortalAccount, PortalMeter, ScrapeRun, StoredDocument
 from twin_project.kit.jobs.models import Job
@@ -53,8 +53,10 @@ def accounts_of(meter: "Meter") -> QuerySet[PortalAccount]:
 
 
 def recent_runs(account: PortalAccount, *, limit: int = 20) -> list[ScrapeRun]:
-    """The last visits, newest first, with the evidence of the failed ones."""
-    return list(account.runs.select_related("evidence")[:limit])
+    """The last visits, newest first; `has_picture` and `has_page` say what was kept, without loading it."""
+    kept = Evidence.objects.filter(run=OuterRef("pk"))
+    picture, page = Exists(kept.exclude(screenshot=b"")), Exists(kept.exclude(html=""))
+    return list(account.runs.annotate(has_picture=picture, has_page=page)[:limit])
 
 
 def evidence_of(run_id: int) -> Evidence | None:

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('scraping', '0001_initial'),
+        ("scraping", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='portalmeter',
-            name='has_news',
-            field=models.BooleanField(default=False, help_text='readings were stored that nobody was told of yet'),
+            model_name="portalmeter",
+            name="has_news",
+            field=models.BooleanField(default=False, help_text="readings were stored that nobody was told of yet"),
         ),
     ]

@@ -8,6 +8,7 @@ import pytest
 
 from tests.demo_portal import RunningPortal
 from tests.e2e.house import PORTAL_PASSWORD, House, kill
+from twin_project.kit import processes
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 ACCOUNT = "Test utility"
@@ -19,11 +20,16 @@ READINGS = """
               FROM meters_reading
              WHERE start_at BETWEEN now() - interval '3 days' AND now() - interval '3 hours') r"""
 EMPTY = "TRUNCATE meters_reading, meters_readingrevision, scraping_storeddocument, scraping_scraperun CASCADE"
-ASK = """
-from scraping.selectors import account_named
-from scraping.services import run_now
+SAVE = """
+from django.db import connection
+from scraping.services import save_account, run_now
 import json
-print(json.dumps(str(run_now(account=account_named("Test utility")).pk)))
+account = save_account(name="Test utility", portal="demo_utility", username="customer", password={password!r},
+                       params={{"base_url": "http://127.0.0.1:{port}/", "pause_s": {pause}}},
+                       first_days=4, reread_days=4)
+if {empty}:
+    connection.cursor().execute({truncate!r})
+print(json.dumps(str(run_now(account=account).pk) if {ask} else ""))
 """
 STOP = """
 from scraping.selectors import account_named
@@ -31,25 +37,18 @@ from scraping.services import stop_scraper
 stop_scraper(account=account_named("Test utility"))
 print("null")
 """
-SAVE = """
-from scraping.services import save_account
-save_account(name="Test utility", portal="demo_utility", username="customer", password={password!r},
-             params={{"base_url": "http://127.0.0.1:{port}/", "pause_s": {pause}}}, first_days=4, reread_days=4)
-print("null")
-"""
 
 
-def save(house: House, password: str = PORTAL_PASSWORD, pause: float = 0) -> None:
-    house.python(SAVE.format(password=password, port=house.portal_port, pause=pause))
+def prepare(
+    house: House, *, password: str = PORTAL_PASSWORD, pause: float = 0, empty: bool = False, ask: bool = False
+) -> str:
+    """The account as the test wants it, perhaps nothing stored, perhaps a job asked for; returns its id."""
+    words = {"password": password, "pause": pause, "empty": empty, "ask": ask, "truncate": EMPTY}
+    return str(house.python(SAVE.format(port=house.portal_port, **words)))
 
 
-def forget(house: House) -> None:
-    house.python(f"from django.db import connection; connection.cursor().execute({EMPTY!r}); print('null')")
-
-
-def run_job(house: House) -> dict[str, Any]:
+def run_job(house: House, job: str) -> dict[str, Any]:
     """Run a visit as the workers do, in a process of its own."""
-    job = house.python(ASK)
     house.manage("run_job", job)
     names = ("state", "error_class", "error_message", "advice")
     [row] = house.sql(f"SELECT {', '.join(names)} FROM jobs_job WHERE id = %s", job)  # noqa: S608 - our own words
@@ -61,13 +60,12 @@ def last_run(house: House) -> tuple[Any, ...]:
 
 
 def no_browser(house: House) -> bool:
-    mine = [process for process in psutil.process_iter() if "chrom" in process.name()]
-    return not [process for process in mine if str(house.var) in " ".join(process.cmdline())]
+    return not [process for process in processes.of_folder(house.var) if "chrom" in process.name()]
 
 
 @pytest.fixture(scope="module")
 def good(whole: House) -> list[tuple[Any, ...]]:
-    save(whole)
+    prepare(whole)
     told = json.loads(whole.manage("scrape_portal", ACCOUNT, "--json").stdout)
     assert told["new"] > 400
     assert told["documents"] == 2
@@ -76,37 +74,37 @@ def good(whole: House) -> list[tuple[Any, ...]]:
 
 @pytest.mark.usefixtures("good")
 def test_a_wrong_password_ends_command_and_job_with_the_same_sentence(whole: House) -> None:
-    save(whole, password=WRONG)
+    job_id = prepare(whole, password=WRONG, ask=True)
     done = whole.manage("scrape_portal", ACCOUNT, check=False)
     assert done.returncode == 1
     assert "User name or password is not correct" in done.stderr
     assert "Traceback" not in done.stderr
-    job = run_job(whole)
+    job = run_job(whole, job_id)
     assert (job["state"], job["advice"][:20]) == ("failed", "Correct the user nam")
     assert job["error_message"] in done.stderr
     assert last_run(whole)[:2] == ("failed", "InvalidCredentials")
-    save(whole)
 
 
 def test_a_changed_file_fails_the_job_and_the_next_visit_has_all(whole: House, good: list[tuple[Any, ...]]) -> None:
-    forget(whole)
+    job_id = prepare(whole, empty=True, ask=True)
     portal = RunningPortal(f"http://127.0.0.1:{whole.portal_port}/", whole.running["portal"])  # type: ignore[arg-type]
     portal.fault("renamed_column")
-    job = run_job(whole)
+    job = run_job(whole, job_id)
     portal.fault()
     assert job["state"] == "failed"
     assert "new 'Consumption (kWh)'" in job["error_message"]
     kept = whole.sql("SELECT length(screenshot) > 1000, length(html) > 100 FROM scraping_evidence")
     assert kept == [(True, True)]
-    assert run_job(whole)["state"] == "done"
+    assert run_job(whole, prepare(whole, ask=True))["state"] == "done"
     assert whole.sql(READINGS) == good
 
 
 @pytest.mark.usefixtures("good")
 def test_without_a_browser_the_job_says_what_to_install(whole: House) -> None:
+    job_id = prepare(whole, ask=True)
     whole.env["TWIN_BROWSER"] = "/nowhere/chromium"
     try:
-        job = run_job(whole)
+        job = run_job(whole, job_id)
         done = whole.manage("scrape_portal", ACCOUNT, check=False)
     finally:
         del whole.env["TWIN_BROWSER"]
@@ -118,9 +116,7 @@ def test_without_a_browser_the_job_says_what_to_install(whole: House) -> None:
 
 
 def test_cancel_in_mid_visit_is_written_down_and_leaves_no_browser(whole: House, good: list[tuple[Any, ...]]) -> None:
-    forget(whole)
-    save(whole, pause=1)
-    job = whole.python(ASK)
+    job = prepare(whole, pause=0.5, empty=True, ask=True)
     process = whole.start("job", "manage.py", "run_job", job)
     whole.wait("the first document", lambda: whole.sql("SELECT 1 FROM scraping_storeddocument"))
     whole.python(STOP)
@@ -131,13 +127,13 @@ def test_cancel_in_mid_visit_is_written_down_and_leaves_no_browser(whole: House,
 
 
 def test_a_command_that_is_killed_is_ended_by_the_next_which_has_all(whole: House, good: list[tuple[Any, ...]]) -> None:
-    forget(whole)
+    prepare(whole, pause=0.5, empty=True)
     process = whole.start("command", "manage.py", "scrape_portal", ACCOUNT)
     whole.wait("the first document", lambda: whole.sql("SELECT 1 FROM scraping_storeddocument"))
     kill(psutil.Process(process.pid))
     process.wait(timeout=10)
     assert last_run(whole)[0] == "running"
-    save(whole)
+    prepare(whole)
     whole.wait("its lock to be free", lambda: not whole.sql("SELECT 1 FROM pg_locks WHERE locktype = 'advisory'"))
     whole.manage("scrape_portal", ACCOUNT)
     states = [state for (state,) in whole.sql("SELECT state FROM scraping_scraperun ORDER BY id")]
