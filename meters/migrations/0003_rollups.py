@@ -48,6 +48,16 @@ class Migration(migrations.Migration):
                         "meter_id", "kind", "start_at", blank=True, editable=False, primary_key=True, serialize=False
                     ),
                 ),
+                (
+                    "meter",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="meters.meter",
+                    ),
+                ),
                 ("kind", models.SmallIntegerField(choices=[(0, "hour"), (1, "day"), (2, "month")])),
                 ("start_at", models.DateTimeField()),
                 ("length_s", models.IntegerField()),
@@ -70,17 +80,6 @@ class Migration(migrations.Migration):
                 ("current_mean_a", models.FloatField(null=True)),
                 ("current_max_a", models.FloatField(null=True)),
             ],
-        ),
-        migrations.AddField(
-            model_name="rollup",
-            name="meter",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="meters.meter",
-            ),
         ),
         migrations.RunSQL(TUNE, UNTUNE),
     ]

@@ -16,6 +16,22 @@ class Migration(migrations.Migration):
             name="MeterExchange",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "meter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="exchanges", to="meters.meter"
+                    ),
+                ),
                 ("at", models.DateTimeField()),
                 ("old_serial", models.CharField(blank=True, max_length=60)),
                 ("new_serial", models.CharField(blank=True, max_length=60)),
@@ -38,6 +54,21 @@ class Migration(migrations.Migration):
                         "meter_id", "read_at", blank=True, editable=False, primary_key=True, serialize=False
                     ),
                 ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="meters.source",
+                    ),
+                ),
+                (
+                    "meter",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="meters.meter"
+                    ),
+                ),
                 ("read_at", models.DateTimeField()),
                 ("register_kwh", models.FloatField()),
             ],
@@ -46,6 +77,25 @@ class Migration(migrations.Migration):
             name="ValidationFinding",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "meter",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="meters.meter",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("rule", models.CharField(max_length=60)),
                 ("start_at", models.DateTimeField()),
                 ("end_at", models.DateTimeField()),
@@ -114,56 +164,6 @@ class Migration(migrations.Migration):
             model_name="reading",
             constraint=models.CheckConstraint(
                 condition=models.Q(("quality__in", [0, 1, 2, 3])), name="reading_quality_is_known"
-            ),
-        ),
-        migrations.AddField(
-            model_name="meterexchange",
-            name="meter",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="exchanges", to="meters.meter"
-            ),
-        ),
-        migrations.AddField(
-            model_name="meterexchange",
-            name="recorded_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="registerread",
-            name="meter",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="meters.meter"
-            ),
-        ),
-        migrations.AddField(
-            model_name="registerread",
-            name="source",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="meters.source"
-            ),
-        ),
-        migrations.AddField(
-            model_name="validationfinding",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="validationfinding",
-            name="meter",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="findings", to="meters.meter"
             ),
         ),
         migrations.AddConstraint(
