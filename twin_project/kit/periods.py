@@ -65,6 +65,14 @@ class Period:
         anchor = self.after if by > 0 else self.first - timedelta(days=1)
         return period_of(self.kind, anchor, self.zone)
 
+    def a_year_before(self) -> "Period":
+        """The same month or year one earlier; days and weeks move by 52 weeks, so that weekdays meet weekdays."""
+        if self.kind in ("month", "year"):
+            return period_of(self.kind, self.first.replace(year=self.first.year - 1), self.zone)
+        back = timedelta(weeks=52)
+        kind = "custom" if self.kind == "now" else self.kind
+        return Period(kind, self.first - back, self.after - back, self.zone)
+
     def as_kind(self, kind: Kind, today: date) -> "Period":
         """The period of another kind at the same place: around today where today is in it."""
         if kind == "now":

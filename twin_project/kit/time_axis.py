@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from twin_project.kit.figures import Figure, encode, minutes, thin
+from twin_project.kit.figures import MAX_POINTS, Figure, Window, decode, encode, minutes
 
 # (the longest period in hours, step in hours, format of the local time)
 _HOUR_STEPS = ((3, 0.5, "%H:%M"), (8, 1, "%H:%M"), (15, 2, "%H:%M"), (30, 3, "%H:%M"), (54, 6, "%H:%M"))
@@ -73,9 +73,12 @@ def time_layout(start: datetime, end: datetime, zone: ZoneInfo, **layout: Any) -
     return {"xaxis": xaxis, "yaxis2": hidden, "meta": meta, **layout}
 
 
-def clock_trace(index: pd.DatetimeIndex, y: float, *, start: datetime) -> Figure:
-    """An unseen trace whose hover is the local time; the page's script writes the times in the site's zone."""
-    x, _ = thin(minutes(index, start), np.zeros(len(index)))
+def clock_trace(index: pd.DatetimeIndex, y: float, *, start: datetime, beside: Figure | None = None) -> Figure:
+    """An unseen trace whose hover is the local time; the page's script writes the times in the site's zone.
+
+    Its points are those of the trace `beside`, where given, so that both speak of the same instant.
+    """
+    x = decode(beside["x"]) if beside else minutes(index, start)[:: -(-len(index) // MAX_POINTS) or 1]
     return {
         "type": "scatter",
         "mode": "lines",
@@ -87,6 +90,14 @@ def clock_trace(index: pd.DatetimeIndex, y: float, *, start: datetime) -> Figure
         "hovertemplate": "%{customdata}<extra></extra>",
         "meta": "clock",
     }
+
+
+def zoomable(figure: Figure, address: str, window: Window) -> Figure:
+    """The figure with its x open to zoom: the script asks `address` (`?from=..&to=..`) for the part dragged over."""
+    layout = figure["layout"]
+    meta = {**layout["meta"], "zoom": address, "step_min": window.step.total_seconds() / 60}
+    xaxis = {**layout["xaxis"], "fixedrange": False}
+    return {**figure, "layout": {**layout, "xaxis": xaxis, "meta": meta, "dragmode": "zoom"}}
 
 
 def marker_line(at: datetime, label: str, *, start: datetime, colour: str = "@muted") -> tuple[Figure, Figure]:
