@@ -12,22 +12,12 @@ from meters.domain.reports import Refusal
 from meters.domain.stamps import as_instants, on_grid
 
 MEASURED, ESTIMATED, SUSPECT = 0, 1, 2
-SUSPECT_VOLTAGE = 1.5  # times the nominal one; sustained, it would have destroyed what is connected
 EARLIEST = pd.Timestamp("1990-01-01", tz="UTC")
 _DAY_S = 86_400
 
 
 class BadFrame(ValueError):
     """The frame itself is not one of readings."""
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What the meter and its site say about readings."""
-
-    zone: str
-    nominal_voltage_v: float
-    capacity_kw: float | None
 
 
 @dataclass(frozen=True)
@@ -38,11 +28,11 @@ class Checked:
     refused: list[Refusal]
 
 
-def check_readings(frame: pd.DataFrame, *, rules: Rules, now: datetime) -> Checked:
-    """Refuse what cannot be, fill energy and mean power from one another, mark what is suspect, join doubles.
+def check_readings(frame: pd.DataFrame, *, zone: str, now: datetime) -> Checked:
+    """Refuse what cannot be, fill energy and mean power from one another, join doubles.
 
     Of two rows with one start the later value of each column stands, exactly as if they came one after the other.
-    Raises BadFrame for missing or unknown columns.
+    A column `meter_id` (whole numbers) stays beside them. Raises BadFrame for missing or unknown columns.
     """
     _check_columns(frame)
     frame = frame.reset_index(drop=True)  # a portion of a larger frame has labels of its own
@@ -52,23 +42,20 @@ def check_readings(frame: pd.DataFrame, *, rules: Rules, now: datetime) -> Check
     rows["quality"] = frame["quality"].to_numpy() if "quality" in frame else MEASURED
     _fill(rows)
     refused: dict[int, Refusal] = {}
-    for mask, column, reason in _faults(frame, rows, rules, now):
+    for mask, column, reason in _faults(frame, rows, zone, now):
         for position in np.flatnonzero(mask):
-            start = rows["start_at"].iloc[position]
-            at = None if pd.isna(start) else start.to_pydatetime()
-            value = frame[column].iloc[position] if column in frame else rows[column].iloc[position]
-            refused.setdefault(
-                int(position), Refusal(int(position) + 1, at, column, f"{_named(at)}{reason.format(value)}")
-            )
-    kept = rows.drop(index=list(refused))
-    kept.loc[_suspect(kept, rules), "quality"] = SUSPECT
+            if int(position) not in refused:
+                refused[int(position)] = _refusal(frame, rows, int(position), column, reason)
+    kept = rows.drop(index=list(refused)) if refused else rows
+    if "meter_id" in frame:
+        kept = kept.assign(meter_id=frame["meter_id"].astype("int64"))
     kept = kept.astype({"interval_s": "int32", "quality": "int16"})
     return Checked(_joined(kept), [refused[position] for position in sorted(refused)])
 
 
 def _check_columns(frame: pd.DataFrame) -> None:
     missing = {"start_at", "interval_s"} - set(frame.columns)
-    unknown = set(frame.columns) - {"start_at", "interval_s", "quality", *COLUMNS}
+    unknown = set(frame.columns) - {"meter_id", "start_at", "interval_s", "quality", *COLUMNS}
     if missing:
         raise BadFrame(f"Readings need the columns {', '.join(sorted(missing))}.")
     if unknown:
@@ -93,9 +80,7 @@ def _fill(rows: pd.DataFrame) -> None:
     rows["energy_kwh"] = rows["energy_kwh"].fillna(energy) if "energy_kwh" in rows else energy
 
 
-def _faults(
-    frame: pd.DataFrame, rows: pd.DataFrame, rules: Rules, now: datetime
-) -> Iterator[tuple[np.ndarray, str, str]]:
+def _faults(frame: pd.DataFrame, rows: pd.DataFrame, zone: str, now: datetime) -> Iterator[tuple[np.ndarray, str, str]]:
     """Mask, column and sentence of each rule; the first that a row breaks is told."""
     start, interval = rows["start_at"], rows["interval_s"]
     yield start.isna().to_numpy(), "start_at", "The start {} is no instant with a UTC offset; give it one."
@@ -105,7 +90,7 @@ def _faults(
     late = start > pd.Timestamp(now) + pd.to_timedelta(interval.where(whole), unit="s")
     yield late.to_numpy(), "start_at", "The interval that starts at {} lies in the future."
     yield (start < EARLIEST).to_numpy(), "start_at", f"The start {{}} lies before {EARLIEST:%Y}."
-    aligned = on_grid(start, interval.where(whole).to_numpy(), rules.zone)
+    aligned = on_grid(start, interval.where(whole).to_numpy(), zone)
     yield (
         ~aligned,
         "start_at",
@@ -126,20 +111,21 @@ def _faults(
     yield empty.to_numpy(), "start_at", "The row of {} has no value; what is missing needs no row."
 
 
-def _suspect(rows: pd.DataFrame, rules: Rules) -> pd.Series:
-    """Possible, but not to be believed: kept, shown as suspect, and used by no forecast."""
-    found = pd.Series(False, index=rows.index)
-    if rules.capacity_kw is not None and "power_kw" in rows:
-        found |= rows["power_kw"] > rules.capacity_kw
-    for name in [name for name in _given(rows) if name.startswith("voltage")]:
-        found |= rows[name] > SUSPECT_VOLTAGE * rules.nominal_voltage_v
-    return found
+def _refusal(frame: pd.DataFrame, rows: pd.DataFrame, position: int, column: str, reason: str) -> Refusal:
+    start = rows["start_at"].iloc[position]
+    at = None if pd.isna(start) else start.to_pydatetime()
+    value = frame[column].iloc[position] if column in frame else rows[column].iloc[position]
+    measured = float(rows[column].iloc[position]) if column in COLUMNS else float("nan")
+    owner = int(frame["meter_id"].iloc[position]) if "meter_id" in frame else None
+    told = f"{_named(at)}{reason.format(value)}"
+    return Refusal(position + 1, at, column, told, measured if np.isfinite(measured) else None, owner)
 
 
 def _joined(rows: pd.DataFrame) -> pd.DataFrame:
-    if rows["start_at"].is_unique:
-        return rows.sort_values("start_at", ignore_index=True)
-    return rows.groupby("start_at", as_index=False, sort=True).last().astype(rows.dtypes.to_dict())
+    keys = ["meter_id", "start_at"] if "meter_id" in rows else ["start_at"]
+    if not rows.duplicated(keys).any():
+        return rows.sort_values(keys, ignore_index=True)
+    return rows.groupby(keys, as_index=False, sort=True).last().astype(rows.dtypes.to_dict())
 
 
 def _named(at: datetime | None) -> str:

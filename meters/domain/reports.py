@@ -6,12 +6,17 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Refusal:
-    """One row that was not stored. `row` counts from 1 in the frame that was given; `reason` is a sentence."""
+    """One row that was not stored. `row` counts from 1 in the frame that was given; `reason` is a sentence.
+
+    `value` is the measured value that is not possible, where that is the reason.
+    """
 
     row: int
     start_at: datetime | None
     column: str
     reason: str
+    value: float | None = None
+    meter_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -1,110 +1,162 @@
 """The only way in for readings: idempotent, in any order and any portions, with what it replaces kept.
 
-1. Check the frame (meters.domain.intervals) and stage what is left by binary COPY.
-2. Take the meter's advisory lock, so that two stores of one meter come one after the other.
-3. Copy the rows that will change into ReadingRevision.
-4. One INSERT .. ON CONFLICT that writes only what differs. A missing value never erases one that is there.
+1. Check the frame (meters.domain.intervals) and mark what the rules for single readings doubt (meters/rules).
+2. Take the meter's lock, so that two stores of one meter come one after the other.
+3. Where nothing is stored yet in the period, COPY the rows in. Else stage them, list what is new or differs
+   (meters.services.merging), keep what will be replaced as ReadingRevision, and write the list.
+4. Compute the touched hours, local days and months anew (meters.services.rollups).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any
 
+import numpy as np
 import pandas as pd
-from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from meters.domain.intervals import Rules, check_readings
+from meters.domain.intervals import check_readings
 from meters.domain.quantities import COLUMNS
-from meters.domain.reports import StoreReport
+from meters.domain.reports import Refusal, StoreReport
 from meters.models import Meter, Source
-from meters.services.staging import stage
+from meters.services import merging
+from meters.services.doubts import Doubted, doubt, keep_findings
+from meters.services.locks import lock_meters
+from meters.services.rollups import roll_up_starts
+from meters.services.staging import copy_into, stage
 
-_TABLE = "incoming_readings"
-
-# `i` is the staged row, `r` the stored one.
-_REVISE = sql.SQL("""
-INSERT INTO meters_readingrevision
-    (meter_id, start_at, replaced_at, source_id, stored_at, interval_s, quality, {columns})
-SELECT r.meter_id, r.start_at,
-       COALESCE((SELECT max(v.replaced_at) + interval '1 microsecond' FROM meters_readingrevision v
-                 WHERE v.meter_id = r.meter_id AND v.start_at = r.start_at AND v.replaced_at >= %(now)s), %(now)s),
-       r.source_id, r.stored_at, r.interval_s, r.quality, {old}
-FROM {staged} i JOIN meters_reading r ON r.meter_id = %(meter)s AND r.start_at = i.start_at
-WHERE r.start_at BETWEEN %(first)s AND %(last)s
-  AND (r.interval_s, r.quality, {old}) IS DISTINCT FROM (i.interval_s, i.quality, {merged})
-""")
-
-_UPSERT = sql.SQL("""
-INSERT INTO meters_reading AS r (meter_id, start_at, source_id, stored_at, interval_s, quality, {columns})
-SELECT %(meter)s, i.start_at, %(source)s, %(now)s, i.interval_s, i.quality, {given}
-FROM {staged} i ORDER BY i.start_at
-ON CONFLICT (meter_id, start_at) DO UPDATE
-SET (source_id, stored_at, interval_s, quality, {columns})
-    = (EXCLUDED.source_id, EXCLUDED.stored_at, EXCLUDED.interval_s, EXCLUDED.quality, {excluded})
-WHERE (r.interval_s, r.quality, {old}) IS DISTINCT FROM (EXCLUDED.interval_s, EXCLUDED.quality, {excluded})
-""")
+_IS_EMPTY = "SELECT NOT EXISTS (SELECT 1 FROM meters_reading WHERE meter_id = %s AND start_at BETWEEN %s AND %s)"
 
 
-def store_readings(*, meter: Meter, readings: pd.DataFrame, source: Source, now: datetime) -> StoreReport:
+def store_readings(
+    *, meter: Meter, readings: pd.DataFrame, source: Source, now: datetime, reason: str = "", user_id: int | None = None
+) -> StoreReport:
     """Store a frame of `start_at` (aware), `interval_s`, any quantities and perhaps `quality`, in one transaction.
 
-    Rows that cannot be are refused one by one with a sentence; the others are stored. Energy and mean power
-    are filled from one another. Raises BadFrame where the frame has no such columns.
+    Rows that cannot be are refused one by one with a sentence; the others are stored, the doubtful as suspect.
+    Energy and mean power are filled from one another. `reason` and `user_id` are kept with what is replaced.
+    Raises BadFrame where the frame has no such columns.
     """
-    rules = Rules(meter.site.zone, meter.site.nominal_voltage_v, meter.capacity_kw)
-    checked = check_readings(readings, rules=rules, now=now)
-    if checked.frame.empty:
-        return StoreReport(refused=checked.refused)
-    starts = checked.frame["start_at"]
-    words: dict[str, Any] = {"meter": meter.pk, "source": source.pk, "now": now}
-    words |= {"first": starts.iloc[0], "last": starts.iloc[-1]}  # else all that the meter ever measured is read
+    checked = check_readings(readings, zone=meter.site.zone, now=now)
+    doubted = doubt(checked.frame, [meter])
+    doubted.frame.insert(0, "meter_id", np.full(len(doubted.frame), meter.pk, dtype="int64"))
+    person = {"reason": reason, "user": user_id}
+    stored = _store([meter], doubted, source, now, {**person, "meter": meter.pk}, checked.refused)
+    return StoreReport(stored.new, stored.changed, stored.same, [*checked.refused, *stored.refused])
+
+
+def store_fleet_readings(*, readings: pd.DataFrame, source: Source, now: datetime) -> StoreReport:
+    """Store the readings of many meters at once: the frame of `store_readings` with `meter_id` beside.
+
+    One transaction and one pass for the whole fleet, where each meter apart would take its own.
+    """
+    meters = {meter.pk: meter for meter in Meter.objects.select_related("site").filter(pk__in=readings["meter_id"])}
+    zones = readings["meter_id"].map({key: meter.site.zone for key, meter in meters.items()})
+    refused: list[Refusal] = []
+    frames: list[pd.DataFrame] = []
+    for zone, some in readings.groupby(zones, sort=True):
+        checked = check_readings(some, zone=str(zone), now=now)
+        refused += checked.refused
+        frames.append(checked.frame)
+    if not frames:
+        return StoreReport()
+    whole = pd.concat(frames, ignore_index=True)
+    doubted = doubt(whole, [meters[key] for key in whole["meter_id"]] if len(whole) else [])
+    stored = _store(list(meters.values()), doubted, source, now, {"reason": "", "user": None}, refused)
+    return StoreReport(stored.new, stored.changed, stored.same, [*refused, *stored.refused])
+
+
+def _store(
+    meters: list[Meter],
+    doubted: Doubted,
+    source: Source,
+    now: datetime,
+    words: dict[str, Any],
+    refused: list[Refusal],
+) -> StoreReport:
+    words = {**words, "source": source.pk, "now": now}
     with transaction.atomic(), connection.cursor() as cursor:
-        stage(cursor, _TABLE, checked.frame)
-        _lock(cursor, meter, source)
-        parts = _parts(set(checked.frame.columns))
-        cursor.execute(_REVISE.format(**parts), words)
-        changed = cursor.rowcount
-        cursor.execute(_UPSERT.format(**parts), words)
-        new = cursor.rowcount - changed
-    return StoreReport(new, changed, len(checked.frame) - new - changed, checked.refused)
+        lock_meters(cursor, [meter.pk for meter in meters], source)
+        frame, pruned = _without_pruned(cursor, doubted.frame)
+        keep_findings(cursor, doubted, meters, refused, now)
+        if frame.empty:
+            return StoreReport(refused=pruned)
+        starts = frame["start_at"]
+        if len(meters) == 1:
+            words |= {"first": starts.iloc[0], "last": starts.iloc[-1]}
+            cursor.execute(_IS_EMPTY, [meters[0].pk, words["first"], words["last"]])
+            if cursor.fetchone()[0]:
+                _copy(cursor, frame, source, now)
+                roll_up_starts(cursor, meter_ids=frame["meter_id"].to_numpy(), starts=starts, zone=meters[0].site.zone)
+                return StoreReport(new=len(frame), refused=pruned)
+        new, changed = _merge(cursor, frame, meters, words)
+    return StoreReport(new, changed, len(frame) - new - changed, pruned)
 
 
-def _lock(cursor: CursorWrapper, meter: Meter, source: Source) -> None:
-    """One store at a time for a meter; meter and source stay until the transaction ends."""
-    cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('meters_reading', %s))", [meter.pk])
-    for row, table in ((meter, "meters_meter"), (source, "meters_source")):
-        cursor.execute(sql.SQL("SELECT 1 FROM {} WHERE id = %s FOR KEY SHARE").format(sql.Identifier(table)), [row.pk])
-        if cursor.fetchone() is None:
-            raise ObjectDoesNotExist(f"{row} has been deleted; nothing was stored.")
+def _copy(cursor: CursorWrapper, frame: pd.DataFrame, source: Source, now: datetime) -> None:
+    rows = frame.assign(
+        source_id=np.full(len(frame), source.pk, dtype="int64"),
+        stored_at=pd.Series(pd.Timestamp(now), index=frame.index).dt.as_unit("us"),
+    )
+    copy_into(cursor, sql.Identifier("meters_reading"), rows)
 
 
-def _parts(staged: set[Any]) -> dict[str, sql.Composable]:
-    """The column lists of the statements, each in the order of COLUMNS."""
-    names = [sql.Identifier(name) for name in COLUMNS]
-    stored = [sql.SQL("r.{}").format(name) for name in names]
-    given: list[sql.Composable] = [
-        sql.SQL("NULLIF(i.{}, 'NaN')").format(name) if column in staged else sql.SQL("NULL::float8")
-        for column, name in zip(COLUMNS, names, strict=True)
+def _merge(cursor: CursorWrapper, frame: pd.DataFrame, meters: list[Meter], words: dict[str, Any]) -> tuple[int, int]:
+    """How many rows were new, and how many changed."""
+    of_one = len(meters) == 1
+    stage(cursor, merging.STAGED, frame)
+    if not of_one:
+        cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier("pg_temp", merging.STAGED)))
+    cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier("pg_temp", merging.DELTA)))
+    given = [name for name in COLUMNS if name in frame]
+    cursor.execute(merging.delta(given, of_one_meter=of_one), words)
+    total = cursor.rowcount
+    if not total:
+        return 0, 0
+    cursor.execute(merging.revise(of_one_meter=of_one), words)
+    changed = cursor.rowcount
+    cursor.execute(merging.write(), words)
+    for meter_ids, starts, zone in _written(cursor, frame, meters, total):
+        roll_up_starts(cursor, meter_ids=meter_ids, starts=starts, zone=zone)
+    return total - changed, changed
+
+
+def _written(
+    cursor: CursorWrapper, frame: pd.DataFrame, meters: list[Meter], total: int
+) -> Iterator[tuple[np.ndarray, "pd.Series[pd.Timestamp]", str]]:
+    """The meters and starts of what was written, zone by zone."""
+    if total == len(frame):
+        rows = frame[["meter_id", "start_at"]]
+    else:
+        name = sql.Identifier("pg_temp", merging.DELTA)
+        cursor.execute(
+            sql.SQL("SELECT meter_id, (extract(epoch FROM start_at) * 1000000)::bigint FROM {}").format(name)
+        )
+        rows = pd.DataFrame(cursor.fetchall(), columns=["meter_id", "start_at"], dtype="int64")
+        rows["start_at"] = pd.to_datetime(rows["start_at"], unit="us", utc=True)
+    zones = {meter.pk: meter.site.zone for meter in meters}
+    for zone, some in rows.groupby(rows["meter_id"].map(zones), sort=True):
+        yield some["meter_id"].to_numpy(), some["start_at"], str(zone)
+
+
+def _without_pruned(cursor: CursorWrapper, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Refusal]]:
+    """Refuse what lies before the time from which single readings are kept: its roll-ups could not be right."""
+    keys = frame["meter_id"].unique().tolist()
+    cursor.execute("SELECT meter_id, kept_from_at FROM meters_retention WHERE meter_id = ANY(%s)", [keys])
+    kept_from = dict(cursor.fetchall())
+    if not kept_from:
+        return frame, []
+    early = frame["start_at"] < pd.to_datetime(frame["meter_id"].map(kept_from), utc=True)
+    refused = [
+        Refusal(
+            position + 1,
+            row.start_at.to_pydatetime(),
+            "start_at",
+            f"{row.start_at:%Y-%m-%d %H:%M} UTC: Readings of that time were pruned; their sums stand and do not change.",
+        )
+        for position, row in enumerate(frame.itertuples())
+        if early.iloc[position]
     ]
-    excluded = [sql.SQL("EXCLUDED.{}").format(name) for name in names]
-    return {
-        "staged": sql.Identifier("pg_temp", _TABLE),
-        "columns": _listed(names),
-        "old": _listed(stored),
-        "given": _listed(given),
-        "merged": _listed(_merged("i", given, stored)),
-        "excluded": _listed(_merged("EXCLUDED", excluded, stored)),
-    }
-
-
-def _listed(parts: Sequence[sql.Composable]) -> sql.Composed:
-    return sql.Composed(parts).join(", ")
-
-
-def _merged(row: LiteralString, new: Sequence[sql.Composable], old: Sequence[sql.Composable]) -> list[sql.Composed]:
-    """The new value, else the old one, unless that was of another interval length."""
-    template = "COALESCE({new}, CASE WHEN r.interval_s = " + row + ".interval_s THEN {old} END)"
-    return [sql.SQL(template).format(new=one, old=other) for one, other in zip(new, old, strict=True)]
+    return frame[~early].reset_index(drop=True), refused

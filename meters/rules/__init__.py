@@ -1,0 +1,1 @@
+"""Validation rules: one file, one class, one key (the file's name)."""
