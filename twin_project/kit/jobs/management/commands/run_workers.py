@@ -1,5 +1,6 @@
 """Run the job clusters and tend the ledger, until told to stop."""
 
+import contextlib
 import logging
 import sys
 import time
@@ -7,11 +8,13 @@ from argparse import ArgumentParser
 from functools import partial
 from typing import Any
 
+import psutil
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from twin_project.kit import processes
 from twin_project.kit.env import ROOT, VAR
 from twin_project.kit.jobs import tend
 from twin_project.kit.supervise import Program, StopRequested, Supervisor
@@ -34,7 +37,10 @@ class Command(BaseCommand):
         programs = {name: _cluster(name) for name in options["cluster"] or settings.JOB_CLUSTERS}
         try:
             with Supervisor(list(programs.values())) as supervisor:
-                supervisor.watch(every_s=TEND_EVERY_S, do=partial(_tend, programs, {}))
+                try:
+                    supervisor.watch(every_s=TEND_EVERY_S, do=partial(_tend, programs, {}))
+                finally:
+                    _interrupt_jobs(programs)
         except StopRequested:
             self.stdout.write("The workers have stopped; open jobs go on when they are back.")
 
@@ -46,6 +52,15 @@ def _cluster(name: str) -> Program:
         log=VAR / "log" / f"cluster-{name}.log",
         env={"Q_CLUSTER_NAME": name, "TWIN_POOLED": "0"},
     )
+
+
+def _interrupt_jobs(programs: dict[str, Program]) -> None:
+    """Jobs go back into the queue by themselves; a cluster that stops would wait for them to end."""
+    for program in programs.values():
+        for process in processes.family(program.process.pid) if program.process else []:
+            with contextlib.suppress(psutil.Error):
+                if "run_job" in process.cmdline():
+                    process.terminate()
 
 
 def _tend(programs: dict[str, Program], known: dict[str, float]) -> None:
