@@ -33,5 +33,6 @@ class ApparentPower(ReadingRule):
     def tell(self, doubtful: pd.DataFrame, context: Context) -> tuple[float, str]:
         """The highest power."""
         worst = doubtful.loc[doubtful["power_kw"].idxmax()]
-        told = f"{worst['power_kw']:,.4g} kW is more than {worst['voltage_v']:,.4g} V and {worst['current_a']:,.4g} A give."
+        limit = f"{worst['voltage_v']:,.4g} V and {worst['current_a']:,.4g} A"
+        told = f"{worst['power_kw']:,.4g} kW is more than {limit} give."
         return float(worst["power_kw"]), told

@@ -1,27 +1,73 @@
 """What can be asked about meters: which there are, their series, gaps and the state of the grid."""
 
 from meters.domain.grid import GridStatus, PhaseStatus, Trend
+from meters.selectors.billing import Cost, bill, cost, has_prices, tariffs_at, tariffs_of
 from meters.selectors.coverage import completeness, gaps
 from meters.selectors.latest import data_through, grid_status, latest_reading
-from meters.selectors.register import UnknownMeter, all_meters, count_readings, get_meter, meter_named
+from meters.selectors.quality import (
+    count_findings,
+    exchanges,
+    findings,
+    open_gaps,
+    quality_summary,
+    register_reads,
+    revisions,
+    rule_titles,
+    suspect_readings,
+)
+from meters.selectors.register import (
+    UnknownMeter,
+    UnknownSite,
+    all_meters,
+    count_readings,
+    get_meter,
+    meter_named,
+    site_named,
+)
+from meters.selectors.rollups import completeness_calendar, load_rollups, years_of
 from meters.selectors.series import load_series, load_weather, phase_series, resampled
+from meters.selectors.weather import WeatherState, weather_as_of, weather_state, weather_vintages
 
 __all__ = [
+    "Cost",
     "GridStatus",
     "PhaseStatus",
     "Trend",
     "UnknownMeter",
+    "UnknownSite",
+    "WeatherState",
     "all_meters",
+    "bill",
     "completeness",
+    "completeness_calendar",
+    "cost",
+    "count_findings",
     "count_readings",
     "data_through",
+    "exchanges",
+    "findings",
     "gaps",
     "get_meter",
     "grid_status",
+    "has_prices",
     "latest_reading",
+    "load_rollups",
     "load_series",
     "load_weather",
     "meter_named",
+    "open_gaps",
     "phase_series",
+    "quality_summary",
+    "register_reads",
     "resampled",
+    "revisions",
+    "rule_titles",
+    "site_named",
+    "suspect_readings",
+    "tariffs_at",
+    "tariffs_of",
+    "weather_as_of",
+    "weather_state",
+    "weather_vintages",
+    "years_of",
 ]

@@ -26,10 +26,15 @@ SELECT min(start_at), max(end_at) FROM (
 _REACH = timedelta(hours=25)  # the longest interval: a reading may begin so long before the period
 
 
-def gaps(meter: Meter, start: datetime | None = None, end: datetime | None = None) -> list[Span]:
+_NO_QUALITY = -1
+
+
+def gaps(
+    meter: Meter, start: datetime | None = None, end: datetime | None = None, *, suspect_counts: bool = False
+) -> list[Span]:
     """Parts of `[start, end)` without a reading that counts; by default from the first reading to the last.
 
-    Aware, in UTC, ordered. A suspect reading does not count.
+    Aware, in UTC, ordered. A suspect reading does not count, unless `suspect_counts`.
     """
     if start is None:
         start = Reading.objects.filter(meter=meter).aggregate(first=Min("start_at"))["first"]
@@ -38,7 +43,7 @@ def gaps(meter: Meter, start: datetime | None = None, end: datetime | None = Non
     if start is None or end is None or end <= start:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_RUNS, [meter.pk, start - _REACH, end, Quality.SUSPECT])
+        cursor.execute(_RUNS, [meter.pk, start - _REACH, end, _NO_QUALITY if suspect_counts else Quality.SUSPECT])
         runs = [(begins.astimezone(UTC), ends.astimezone(UTC)) for begins, ends in cursor.fetchall()]
     touching = [(begins, ends) for begins, ends in runs if ends > start]
     return gaps_between(touching, start=start.astimezone(UTC), end=end.astimezone(UTC))

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
-from django.db.backends.utils import CursorWrapper
 
 from meters.domain.intervals import SUSPECT
 from meters.domain.reports import Refusal
@@ -53,9 +52,7 @@ def doubt(frame: pd.DataFrame, meters: list[Meter]) -> Doubted:
     return Doubted(frame, masks)
 
 
-def keep_findings(
-    cursor: CursorWrapper, doubted: Doubted, meters: Iterable[Meter], refused: list[Refusal], now: datetime
-) -> None:
+def keep_findings(doubted: Doubted, meters: Iterable[Meter], refused: list[Refusal], now: datetime) -> None:
     """Write down what was doubted and what was refused as impossible; what is known already is not written again."""
     by_id = {meter.pk: meter for meter in meters}
     found = list(_refused(by_id, refused, now))

@@ -43,7 +43,7 @@ def store_readings(
     doubted = doubt(checked.frame, [meter])
     doubted.frame.insert(0, "meter_id", np.full(len(doubted.frame), meter.pk, dtype="int64"))
     person = {"reason": reason, "user": user_id}
-    stored = _store([meter], doubted, source, now, {**person, "meter": meter.pk}, checked.refused)
+    stored = _store([meter], doubted, source, {**person, "now": now, "meter": meter.pk}, checked.refused)
     return StoreReport(stored.new, stored.changed, stored.same, [*checked.refused, *stored.refused])
 
 
@@ -64,7 +64,7 @@ def store_fleet_readings(*, readings: pd.DataFrame, source: Source, now: datetim
         return StoreReport()
     whole = pd.concat(frames, ignore_index=True)
     doubted = doubt(whole, [meters[key] for key in whole["meter_id"]] if len(whole) else [])
-    stored = _store(list(meters.values()), doubted, source, now, {"reason": "", "user": None}, refused)
+    stored = _store(list(meters.values()), doubted, source, {"now": now, "reason": "", "user": None}, refused)
     return StoreReport(stored.new, stored.changed, stored.same, [*refused, *stored.refused])
 
 
@@ -72,15 +72,15 @@ def _store(
     meters: list[Meter],
     doubted: Doubted,
     source: Source,
-    now: datetime,
     words: dict[str, Any],
     refused: list[Refusal],
 ) -> StoreReport:
-    words = {**words, "source": source.pk, "now": now}
+    now: datetime = words["now"]
+    words = {**words, "source": source.pk}
     with transaction.atomic(), connection.cursor() as cursor:
         lock_meters(cursor, [meter.pk for meter in meters], source)
         frame, pruned = _without_pruned(cursor, doubted.frame)
-        keep_findings(cursor, doubted, meters, refused, now)
+        keep_findings(doubted, meters, refused, now)
         if frame.empty:
             return StoreReport(refused=pruned)
         starts = frame["start_at"]
@@ -154,7 +154,7 @@ def _without_pruned(cursor: CursorWrapper, frame: pd.DataFrame) -> tuple[pd.Data
             position + 1,
             row.start_at.to_pydatetime(),
             "start_at",
-            f"{row.start_at:%Y-%m-%d %H:%M} UTC: Readings of that time were pruned; their sums stand and do not change.",
+            f"{row.start_at:%Y-%m-%d %H:%M} UTC: Readings of that time were pruned; their sums stand.",
         )
         for position, row in enumerate(frame.itertuples())
         if early.iloc[position]
