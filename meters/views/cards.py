@@ -83,6 +83,12 @@ def freshness_of(meter: "Meter", *, now: datetime) -> Freshness:
     return Freshness(through, (now - through).total_seconds(), late=now - through > LATE)
 
 
+def last_day(fresh: Freshness, now: datetime) -> datetime:
+    """Where the date bar begins: today, or the end of the data of a meter that has long been silent."""
+    silent = fresh.through_at is not None and now - fresh.through_at > FORGOTTEN
+    return fresh.through_at - timedelta(seconds=1) if silent and fresh.through_at else now
+
+
 def grid_card(meter: "Meter", *, now: datetime) -> GridCard | None:
     """None where there is no reading of the last two weeks: what was then is no present state."""
     status = grid_status(meter=meter, now=now)

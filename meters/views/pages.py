@@ -5,22 +5,23 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import pandas as pd
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from meters.charts import Band, load_figure, voltage_figure
-from meters.selectors import all_meters, gaps, load_series, phase_series
-from meters.selectors.coverage import covered_period
+from meters.charts import load_figure
+from meters.selectors import all_meters, gaps, load_series
 from meters.selectors.export import HEADER, readings_rows
-from meters.views.cards import FORGOTTEN, Freshness, freshness_of
+from meters.views.cards import Freshness, freshness_of, last_day
+from meters.views.exploring import UNITS, Material, material_of
+from meters.views.finding import find_meter
+from meters.views.supply_cards import supply_figure
 from twin_project.kit.csv_files import csv_file
-from twin_project.kit.figures import Figure, Window
-from twin_project.kit.periods import Period, bar_of, read_period
-from twin_project.kit.time_axis import Table, summary_table
+from twin_project.kit.figures import Figure
+from twin_project.kit.periods import bar_of, read_period
+from twin_project.kit.time_axis import Table, summary_table, zoomable
 
 if TYPE_CHECKING:
     from meters.models import Meter
@@ -59,23 +60,24 @@ def meter_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def meter(request: HttpRequest, slug: str) -> HttpResponse:
     """What one meter measured over the days of the date bar."""
-    row = _find(slug)
+    row = find_meter(slug)
     now, zone = timezone.now(), ZoneInfo(row.site.zone)
     fresh = freshness_of(row, now=now)
-    today = _last_day(fresh, now).astimezone(zone).date()
+    today = last_day(fresh, now).astimezone(zone).date()
     period = read_period(request.GET.dict(), today=today, zone=zone)
-    since, until = _measured_part(row, period)
-    power = load_series(meter=row, start=since, end=until)
-    missing = gaps(row, since, until)
+    material = material_of(row, period)
+    power, missing = material.power, gaps(row, material.since, material.until)
     context = {
         "meter": row,
         "zone": zone,
         "fresh": fresh,
-        "charts": _charts(row, power, period, (since, until)),
+        "charts": _charts(material),
         "energy_kwh": float(power.sum() * row.interval_s / 3600) if power.notna().any() else None,
         "peak_kw": float(power.max()) if power.notna().any() else None,
         "peak_at": power.index[int(power.argmax())].to_pydatetime() if power.notna().any() else None,
-        "complete": float(power.notna().mean()) if len(power) else 0.0,
+        "complete": material.complete,
+        "estimated_n": len(material.recorded.estimated),
+        "suspect_n": len(material.recorded.suspect),
         "gaps": [(start, end, (end - start).total_seconds()) for start, end in missing[:LISTED_GAPS]],
         "gaps_n": len(missing),
         "csv": f"{reverse('meters:readings_csv', args=[row.slug])}?{period.query}",
@@ -87,18 +89,11 @@ def meter(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def readings_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """The readings of the date bar's days, as they are stored."""
-    row = _find(slug)
+    row = find_meter(slug)
     today = timezone.now().astimezone(ZoneInfo(row.site.zone)).date()
     period = read_period(request.GET.dict(), today=today, zone=ZoneInfo(row.site.zone))
     name = f"readings-{row.slug}-{period.first}-{period.last}.csv"
     return csv_file(name, HEADER, readings_rows(meter=row, start=period.start, end=period.end))
-
-
-def _find(slug: str) -> "Meter":
-    row = all_meters().filter(slug=slug).first()
-    if row is None:
-        raise Http404
-    return row
 
 
 def _row(row: "Meter", now: datetime) -> Row:
@@ -111,34 +106,28 @@ def _row(row: "Meter", now: datetime) -> Row:
     return Row(row, ZoneInfo(row.site.zone), fresh, energy, float(known.mean()) if len(power) else 0.0)
 
 
-def _charts(row: "Meter", power: "pd.Series[float]", period: Period, part: tuple[datetime, datetime]) -> list[Chart]:
+def _charts(material: Material) -> list[Chart]:
     """Power, and voltage and current where the meter has them."""
-    window = Window(period.start, period.end, period.zone, timedelta(seconds=row.interval_s))
-    if not power.notna().any():
+    if not material.power.notna().any():
         return []
-    load = Chart("load", "Mean power", load_figure(power, window), summary_table({"kW": power}, period.zone))
-    charts = [load]
-    for quantity, unit in (("voltage", "V"), ("current", "A")):
-        phases = phase_series(meter=row, start=part[0], end=part[1], quantity=quantity)
-        if phases:
-            named = {quantity if name == "L" else name: series for name, series in phases.items()}
-            band = Band(*row.site.voltage_band_v) if unit == "V" else None
-            figure = voltage_figure(named, band, window, quantity=quantity, unit=unit)
-            table = summary_table({f"{name}, {unit}": series for name, series in named.items()}, period.zone, digits=1)
-            charts.append(Chart(quantity, quantity.capitalize(), figure, table))
-    return charts
-
-
-def _measured_part(row: "Meter", period: Period) -> tuple[datetime, datetime]:
-    """The period from the meter's first reading to its last: before and after them nothing is missing."""
-    covered = covered_period(row)
-    if covered is None:
-        return period.start, period.start
-    since = min(max(period.start, covered[0]), period.end)
-    return since, max(min(period.end, covered[1]), since)
-
-
-def _last_day(fresh: Freshness, now: datetime) -> datetime:
-    """Where the bar begins: today, or the end of the data of a meter that has long been silent."""
-    silent = fresh.through_at is not None and now - fresh.through_at > FORGOTTEN
-    return fresh.through_at - timedelta(seconds=1) if silent and fresh.through_at else now
+    window, slug = material.window, material.meter.slug
+    power = load_figure(
+        material.power,
+        window,
+        estimated=material.recorded.estimated,
+        suspect=material.recorded.suspect["power_kw"],
+    )
+    tables = {"load": summary_table({"kW": material.power}, window.zone)}
+    figures = {"load": power}
+    for quantity, unit in UNITS.items():
+        phases = material.phases(quantity)
+        if len(phases.columns):
+            figures[quantity] = supply_figure(material, phases, quantity, window.start, window.end)
+            named = {f"{name}, {unit}": phases[name] for name in phases.columns}
+            tables[quantity] = summary_table(named, window.zone, digits=1)
+    titles = {"load": "Mean power", "voltage": "Voltage", "current": "Current"}
+    address = {name: reverse("meters:figure_json", args=[slug, name]) for name in figures}
+    return [
+        Chart(name, titles[name], zoomable(figure, address[name], window), tables[name])
+        for name, figure in figures.items()
+    ]

@@ -29,26 +29,47 @@
   };
 
   const narrow = (layout, place) => {
-    if (place.clientWidth >= 480) return layout;
     const axis = layout.xaxis || {};
-    const few = (list) => list && list.filter((_, i) => i % Math.ceil(list.length / 5) === 0);
+    const longest = Math.max(1, ...(axis.ticktext || []).map((word) => word.length));
+    const room = Math.max(3, Math.floor((place.clientWidth - 60) / (longest * 7 + 14)));
+    if ((axis.tickvals || []).length <= room) return layout;
+    const few = (list) => list && list.filter((_, i) => i % Math.ceil(axis.tickvals.length / room) === 0);
     return { ...layout, xaxis: { ...axis, tickvals: few(axis.tickvals), ticktext: few(axis.ticktext) } };
   };
+
+  const shown = new WeakMap(); // what stands in a place instead of the page's own figure: a part zoomed into
 
   const draw = (place) => {
     if (!window.Plotly) return;
     theme = theme || read("figure-theme");
-    const figure = read(place.dataset.figure);
+    const figure = shown.get(place) || read(place.dataset.figure);
     clocks(figure);
     const tokens = theme.tokens[mode()];
     const layout = { ...narrow(figure.layout, place), template: theme.template, autosize: true };
-    Plotly.react(place, paint(figure.data, tokens), paint(layout, tokens), CONFIG).then(() => place.classList.add("drawn"));
+    Plotly.react(place, paint(figure.data, tokens), paint(layout, tokens), CONFIG).then(() => {
+      const first = !place.classList.contains("drawn");
+      place.classList.add("drawn");
+      if (first) opens(place, figure.layout.meta || {});
+      place.dispatchEvent(new CustomEvent("twin:drawn", { bubbles: true, detail: { figure, first } }));
+    });
+  };
+
+  // A day of the heatmap is a door to that day; its table holds the same doors as links.
+  const opens = (place, meta) => {
+    if (!meta.day_address) return;
+    place.classList.add("opens");
+    place.on("plotly_click", (event) => location.assign(meta.day_address + event.points[0].x.slice(0, 10)));
   };
 
   const places = (root) => root.querySelectorAll("[data-figure]");
   const drawAll = (root) => places(root).forEach(draw);
 
   document.addEventListener("DOMContentLoaded", () => drawAll(document));
+  document.addEventListener("twin:show", (event) => {
+    if (event.detail) shown.set(event.target, event.detail);
+    else shown.delete(event.target);
+    draw(event.target);
+  });
   document.addEventListener("twin:theme", () => drawAll(document));
   document.addEventListener("htmx:load", (event) => drawAll(event.target));
   document.addEventListener("htmx:beforeCleanupElement", (event) => {

@@ -7,7 +7,6 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +20,7 @@ from twin_project.kit.theme import MISSING
 Figure = dict[str, Any]
 Floats = npt.NDArray[np.float64]
 MAX_POINTS = 2000
+_DOWNSAMPLER = MinMaxLTTBDownsampler()  # type: ignore[no-untyped-call]  # the package left it untyped
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,8 @@ def missing_spans(series: pd.Series, step: timedelta) -> list[tuple[pd.Timestamp
     known = series.dropna().sort_index()
     index = pd.DatetimeIndex(known.index)
     width = pd.Timedelta(step)
-    return [(a + width, b) for a, b in pairwise(index) if b - a > width]
+    late = np.flatnonzero(index[1:] - index[:-1] > width)
+    return list(zip(index[late] + width, index[late + 1], strict=True))
 
 
 def thin(x: Floats, y: Floats, limit: int = MAX_POINTS) -> tuple[Floats, Floats]:
@@ -80,7 +81,7 @@ def thin(x: Floats, y: Floats, limit: int = MAX_POINTS) -> tuple[Floats, Floats]
     room = limit - min(int((np.diff(known) > 1).sum()), limit // 2) - 4  # the extremes and the open ends
     ys = np.ascontiguousarray(y[known], dtype=float)
     xs = np.ascontiguousarray(x[known], dtype=float)
-    picked = MinMaxLTTBDownsampler().downsample(xs, ys, n_out=room) if len(known) > room else np.arange(len(known))
+    picked = _DOWNSAMPLER.downsample(xs, ys, n_out=room) if len(known) > room else np.arange(len(known))
     kept = np.union1d(known[picked], known[[int(ys.argmin()), int(ys.argmax())]])
     unknown = np.concatenate([[0], np.isnan(y).cumsum()])
     opened = kept[:-1][unknown[kept[1:]] > unknown[kept[:-1]]]

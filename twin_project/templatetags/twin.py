@@ -96,7 +96,16 @@ def figure_theme() -> SafeString:
 
 @register.inclusion_tag("parts/figure.html")
 def figure(
-    name: str, chart: dict[str, Any] | None, height: str = "m", csv: str = "", table: Any = None
+    name: str,
+    chart: dict[str, Any] | None,
+    height: str = "m",
+    csv: str = "",
+    table: Any = None,
+    strip: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """A chart with its table view and CSV link; `height` is s, m or l; `name` is unique on the page."""
-    return {"figure_id": f"figure-{name}", "chart": chart, "height": height, "csv": csv, "table": table}
+    """A chart with its table view and CSV link; `height` is s, m or l; `name` is unique on the page.
+
+    `strip` is a small chart below it that shows which part of the whole is seen above.
+    """
+    names = {"figure_id": f"figure-{name}", "strip_id": f"figure-{name}-strip"}
+    return {**names, "chart": chart, "height": height, "csv": csv, "table": table, "strip": strip}

@@ -1,32 +1,13 @@
-"""Figures of what a meter measured: series in, plain Plotly figures out."""
-
-from dataclasses import dataclass
+"""Voltage and current over time: each phase as it was, and the strip of the last day."""
 
 import pandas as pd
 
+from meters.charts.frame import Band, allowed, time_frame
 from twin_project.kit.figures import Figure, Window, line, missing_spans, missing_trace
 from twin_project.kit.theme import MEASURED
-from twin_project.kit.time_axis import clock_trace, time_layout
+from twin_project.kit.time_axis import clock_trace
 
 _PHASE_COLOURS = ("@measured", "#56b4e9", "#e69f00")
-
-
-@dataclass(frozen=True)
-class Band:
-    """The voltages that a supply may have."""
-
-    low_v: float
-    high_v: float
-
-
-def load_figure(power_kw: pd.Series, window: Window, *, title: str = "Mean power, kW") -> Figure:
-    """Mean power of each interval as a solid ink line; hatched where nothing was measured."""
-    trace = line(power_kw, start=window.start, step=window.step, name="measured", unit="kW", line=MEASURED)
-    gaps = missing_trace(missing_spans(power_kw, window.step), start=window.start)
-    clock = clock_trace(pd.DatetimeIndex(power_kw.index), 0, start=window.start)
-    layout = _layout(window, title=title, unit="kW", legend=bool(gaps))
-    layout["yaxis"] |= {"rangemode": "tozero"}
-    return {"data": [clock, *gaps, trace], "layout": layout}
 
 
 def voltage_figure(
@@ -50,9 +31,9 @@ def voltage_figure(
     whole = pd.concat(list(phases.values())).sort_index() if phases else pd.Series(dtype=float)
     gaps = missing_trace(missing_spans(whole.groupby(level=0).mean(), window.step), start=window.start)
     clock = clock_trace(pd.DatetimeIndex(whole.index.unique()), float(whole.mean() or 0), start=window.start)
-    layout = _layout(window, title=f"{quantity.capitalize()}, {unit}", unit=unit, legend=len(traces) + len(gaps) > 1)
+    layout = time_frame(window, title=f"{quantity.capitalize()}, {unit}", unit=unit, legend=len(traces) + len(gaps) > 1)
     if band is not None:
-        layout["shapes"] = [_allowed(band)]
+        layout["shapes"] = [allowed(band)]
         layout["yaxis"] |= {"range": _range(whole, band)}
     return {"data": [clock, *gaps, *traces], "layout": layout}
 
@@ -65,27 +46,12 @@ def grid_sparkline(values: pd.Series, band: Band | None, window: Window, *, unit
     middle = float(values.mean()) if values.notna().any() else 0.0
     clock = clock_trace(pd.DatetimeIndex(values.index), middle, start=window.start)
     title = f"{'Voltage' if unit == 'V' else 'Mean power'} of the last 24 hours, {unit}"
-    layout = _layout(window, title=title, unit=unit)
+    layout = time_frame(window, title=title, unit=unit)
     layout["yaxis"] |= {"showgrid": False, "nticks": 3, "title": None}
     layout |= {"showlegend": False, "margin": {"l": 4, "r": 4, "t": 4, "b": 4}}
     if band is not None and _near(values, band):
-        layout["shapes"] = [_allowed(band)]
+        layout["shapes"] = [allowed(band)]
     return {"data": [clock, *gaps, trace], "layout": layout}
-
-
-def _layout(window: Window, *, title: str, unit: str, legend: bool = True) -> Figure:
-    layout = time_layout(window.start, window.end, window.zone, showlegend=legend)
-    if not legend:
-        layout["margin"] = {"l": 8, "r": 10, "t": 10, "b": 8}
-    layout["meta"]["title"] = title
-    layout["yaxis"] = {"title": {"text": unit}}
-    layout["xaxis"]["unifiedhovertitle"] = {"text": title}
-    return layout
-
-
-def _allowed(band: Band) -> Figure:
-    place = {"xref": "paper", "yref": "y", "x0": 0, "x1": 1, "y0": band.low_v, "y1": band.high_v}
-    return {"type": "rect", **place, "fillcolor": "@allowed", "line": {"width": 0}, "layer": "below"}
 
 
 def _outside(values: pd.Series, name: str, window: Window) -> Figure:

@@ -1,0 +1,79 @@
+"""Several quantities of a meter at once, as the pages need them: read in one pass, without a Python object a cell."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from django.db import connection
+from psycopg import sql
+
+from meters.domain.quantities import COLUMNS
+from meters.domain.regular import on_regular_grid
+from meters.models import Meter, Quality
+
+_POSTGRES_EPOCH_US = 946_684_800_000_000  # 2000-01-01
+_ARRAY_HEADER_BYTES = 20
+# One row of whole columns as bytes: no object for each cell, and no call for each row.
+_ARRAYS = sql.SQL("""
+SELECT {arrays} FROM (
+    SELECT start_at, interval_s, quality, {columns} FROM meters_reading
+    WHERE meter_id = %s AND start_at >= %s AND start_at < %s ORDER BY start_at
+) AS readings
+""")
+_CODES = {"start_at": ">i8", "interval_s": ">i4", "quality": ">i2"}
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """`values`: a column a quantity, UTC index, regular, missing and suspect NaN.
+
+    `estimated`: those of the index whose values were not measured. `suspect`: the rows that do not count, as stored.
+    """
+
+    values: pd.DataFrame
+    estimated: pd.DatetimeIndex
+    suspect: pd.DataFrame
+
+
+def load_columns(*, meter: Meter, start: datetime, end: datetime, columns: tuple[str, ...]) -> Recorded:
+    """The quantities named over `[start, end)`; 35,000 rows of six take some 40 ms."""
+    unknown = set(columns) - set(COLUMNS)
+    if unknown:
+        raise ValueError(f"{', '.join(sorted(unknown))} is no quantity; there are: {', '.join(COLUMNS)}.")
+    rows = _rows(meter, start, end, columns)
+    suspect = rows["quality"].to_numpy() == Quality.SUSPECT
+    counted = rows[~suspect]
+    values = on_regular_grid(counted, step_s=meter.interval_s, start=start, end=end, columns=columns)
+    return Recorded(
+        values,
+        _instants(counted.loc[counted["quality"] == Quality.ESTIMATED, "start_us"]),
+        rows.loc[suspect, list(columns)].set_axis(_instants(rows.loc[suspect, "start_us"])),
+    )
+
+
+def _rows(meter: Meter, start: datetime, end: datetime, columns: tuple[str, ...]) -> pd.DataFrame:
+    """NULL comes as NaN, so that all elements of an array are equally long."""
+    filled = [sql.SQL("coalesce({0}, 'NaN') AS {0}").format(sql.Identifier(column)) for column in columns]
+    names = (*_CODES, *columns)
+    arrays = [sql.SQL("array_send(array_agg({}))").format(sql.Identifier(name)) for name in names]
+    query = _ARRAYS.format(arrays=sql.SQL(", ").join(arrays), columns=sql.SQL(", ").join(filled))
+    with connection.cursor() as cursor:
+        cursor.execute(query, [meter.pk, start, end])
+        found = cursor.fetchone()
+    assert found is not None  # an aggregate has one row, of NULL where there is no reading
+    rows = pd.DataFrame({name: _unpacked(raw, _CODES.get(name, ">f8")) for name, raw in zip(names, found, strict=True)})
+    return rows.assign(start_us=rows.pop("start_at") + _POSTGRES_EPOCH_US)
+
+
+def _unpacked(raw: bytes | None, code: str) -> npt.NDArray[Any]:
+    """The elements of an array as PostgreSQL sends it: a header, then each element's length and bytes."""
+    element = np.dtype([("length", ">i4"), ("value", code)])
+    table = np.frombuffer(raw or b"", dtype=element, offset=_ARRAY_HEADER_BYTES if raw else 0)
+    return table["value"].astype(code.replace(">", "="))
+
+
+def _instants(start_us: "pd.Series[int]") -> pd.DatetimeIndex:
+    return pd.DatetimeIndex(pd.to_datetime(start_us.to_numpy(), unit="us", utc=True)).as_unit("us")

@@ -1,0 +1,105 @@
+"""What the cards of Explore rest on: the readings of the days shown, of those compared with, and the weather."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from meters.charts import Band
+from meters.selectors import load_weather
+from meters.selectors.columns import Recorded, load_columns
+from meters.selectors.coverage import covered_period
+from twin_project.kit.figures import Window
+from twin_project.kit.periods import Period
+
+if TYPE_CHECKING:
+    from meters.models import Meter
+
+POWER = ("power_kw",)
+PHASES = {
+    "voltage": {"L1": "voltage_l1_v", "L2": "voltage_l2_v", "L3": "voltage_l3_v"},
+    "current": {"L1": "current_l1_a", "L2": "current_l2_a", "L3": "current_l3_a"},
+}
+WHOLE = {"voltage": "voltage_v", "current": "current_a"}
+SUPPLY = (*WHOLE.values(), *PHASES["voltage"].values(), *PHASES["current"].values())
+UNITS = {"voltage": "V", "current": "A"}
+
+
+@dataclass(frozen=True)
+class Material:
+    """A meter and the part of a period between its first and its last reading; everything is read once, when asked."""
+
+    meter: "Meter"
+    period: Period
+    other: Period | None
+    since: datetime
+    until: datetime
+
+    @property
+    def step(self) -> timedelta:
+        """The usual length of one reading."""
+        return timedelta(seconds=self.meter.interval_s)
+
+    @property
+    def window(self) -> Window:
+        """The whole period, as the figures show it."""
+        return Window(self.period.start, self.period.end, self.period.zone, self.step)
+
+    @property
+    def band(self) -> Band:
+        """What the supply may have."""
+        return Band(*self.meter.site.voltage_band_v)
+
+    @cached_property
+    def recorded(self) -> Recorded:
+        """Every quantity that a card may want, in one reading of the table."""
+        return load_columns(meter=self.meter, start=self.since, end=self.until, columns=(*POWER, *SUPPLY))
+
+    @property
+    def power(self) -> "pd.Series[float]":
+        """Mean power of each interval, kW."""
+        return self.recorded.values["power_kw"]
+
+    def phases(self, quantity: str) -> pd.DataFrame:
+        """Voltage or current: a column a phase, one for a meter of one phase, none where nothing was measured."""
+        table = self.recorded.values
+        named = {name: table[column] for name, column in PHASES[quantity].items() if table[column].notna().any()}
+        whole = table[WHOLE[quantity]]
+        if not named and whole.notna().any():
+            named = {quantity: whole}
+        return pd.DataFrame(named, index=table.index)
+
+    @cached_property
+    def temperature(self) -> "pd.Series[float]":
+        """As observed at the site over the period."""
+        frame = load_weather(site=self.meter.site, start=self.since, end=self.until)
+        return frame["temperature_c"].astype(float)
+
+    @cached_property
+    def other_power(self) -> "pd.Series[float]":
+        """Mean power of the period compared with."""
+        if self.other is None:
+            return pd.Series(dtype=float, index=pd.DatetimeIndex([], tz="UTC"))
+        start, end = measured_part(self.meter, self.other.start, self.other.end)
+        return load_columns(meter=self.meter, start=start, end=end, columns=POWER).values["power_kw"]
+
+    @property
+    def complete(self) -> float:
+        """The share of the intervals up to the last reading that hold a power."""
+        return float(self.power.notna().mean()) if len(self.power) else 0.0
+
+
+def material_of(meter: "Meter", period: Period, other: Period | None = None) -> Material:
+    """Bound to where the meter has readings: before the first and after the last nothing is missing."""
+    return Material(meter, period, other, *measured_part(meter, period.start, period.end))
+
+
+def measured_part(meter: "Meter", start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    """The part of `[start, end)` from the meter's first reading to its last; empty at `start` where there is none."""
+    covered = covered_period(meter)
+    if covered is None:
+        return start, start
+    since = min(max(start, covered[0]), end)
+    return since, max(min(end, covered[1]), since)
