@@ -30,7 +30,8 @@ class Known:
 
     `zone` is an IANA name, `holidays` are local dates. `weather` has a UTC index and a column
     `temperature_c` (NaN where missing); it covers the history and as much of the horizon as was known
-    at issue time.
+    at issue time. `vintages` are all forecasts of it (`start_at`, `issued_at`, `temperature_c`), for those who
+    rehearse and backtest; a forecaster is never handed them.
     """
 
     zone: str = "UTC"
@@ -38,6 +39,7 @@ class Known:
     weather: pd.DataFrame | None = field(default=None, compare=False)
     latitude: float | None = None
     longitude: float | None = None
+    vintages: pd.DataFrame | None = field(default=None, compare=False)
 
 
 class Request(NamedTuple):

@@ -1,4 +1,4 @@
-"""What is known of a site at an instant: holidays, and weather under three assumptions."""
+"""What is known of a site at an instant: holidays, and weather under four assumptions."""
 
 from datetime import date, datetime
 from typing import Literal, get_args
@@ -11,8 +11,9 @@ from forecasting.domain.errors import BadSeries
 from forecasting.domain.grid import DAY_S, seconds
 from forecasting.domain.wall_time import WallTime
 from twin_project.kit import public_holidays
+from twin_project.kit.vintages import as_issued
 
-Weather = Literal["actual", "persistence", "none"]
+Weather = Literal["actual", "forecast", "persistence", "none"]
 WEATHERS: tuple[str, ...] = get_args(Weather)
 
 
@@ -30,14 +31,18 @@ def holidays_between(country: str, subdivision: str, first_year: int, last_year:
 def as_known_at(known: Known, cutoff: pd.Timestamp, until: pd.Timestamp, weather: Weather) -> Known:
     """A copy of `known` as it stood at `cutoff`, its weather reaching to `until` by the named assumption.
 
-    `actual` is a perfect weather forecast, `persistence` repeats the last day known, `none` hides weather.
+    `actual` is a perfect weather forecast, `forecast` the newest one that had been issued (goes on as persistence
+    where it ends, or where there was none), `persistence` repeats the last day known, `none` hides weather.
     """
     record = known.weather
     if record is None or weather == "none":
         return _with(known, None)
     if weather == "actual":
         return _with(known, record.loc[record.index < until].copy())
-    return _with(known, persist_weather(record.loc[record.index < cutoff], until=until, zone=known.zone))
+    past = record.loc[record.index < cutoff]
+    if weather == "forecast" and known.vintages is not None:
+        past = as_issued(record, known.vintages, cutoff=cutoff, until=until)
+    return _with(known, persist_weather(past, until=until, zone=known.zone))
 
 
 def persist_weather(past: pd.DataFrame, *, until: datetime, zone: str = "UTC") -> pd.DataFrame:

@@ -8,8 +8,9 @@ import pandas as pd
 
 from forecasting.domain.contract import Known
 from forecasting.domain.errors import ForecastError
-from forecasting.domain.known import as_known_at, holidays_between, persist_weather
+from forecasting.domain.known import as_known_at, holidays_between
 from meters.selectors import data_through, load_series, load_weather
+from meters.selectors.weather import weather_vintages
 
 if TYPE_CHECKING:
     from meters.models import Meter
@@ -23,39 +24,61 @@ class NoReadings(ForecastError):
 
 @dataclass(frozen=True)
 class Inputs:
-    """Load in kW up to `cutoff_at`; weather ahead of it is persisted, and `weather` says so."""
+    """Load in kW up to `cutoff_at`, and `known` as a forecaster is handed it.
+
+    Ahead of what was observed, the weather is the newest forecast issued by then, and beyond it (or without one)
+    the last day again: `weather` is "forecast", "persistence" or "none". `record` holds what was observed and
+    every forecast of it, to stand at an earlier cut-off.
+    """
 
     load: "pd.Series[float]"
     known: Known
     cutoff_at: datetime
     step: timedelta
     weather: str
+    record: Known
 
     def as_of(self, cutoff: datetime, *, horizon: timedelta) -> "Inputs":
-        """What was known at an earlier cut-off, the weather ahead persisted from there."""
+        """What was known at an earlier cut-off: no later reading, observation or forecast of the weather."""
         load = self.load.loc[self.load.index < cutoff]
-        known = as_known_at(self.known, pd.Timestamp(cutoff), pd.Timestamp(cutoff + horizon), "persistence")
-        return Inputs(load, known, cutoff, self.step, self.weather)
+        known = as_known_at(self.record, pd.Timestamp(cutoff), pd.Timestamp(cutoff + horizon), "forecast")
+        return Inputs(load, known, cutoff, self.step, _word(known, self.record, cutoff), self.record)
 
 
-def inputs_of(*, meter: "Meter", horizon: timedelta) -> Inputs:
-    """Everything up to the last reading of the meter; raises NoReadings."""
+def inputs_of(*, meter: "Meter", horizon: timedelta, now: datetime | None = None) -> Inputs:
+    """Everything up to the last reading of the meter; raises NoReadings.
+
+    The weather is as it was known at `now`, by default at the last reading: readings come late, weather does not.
+    """
     through = data_through(meter)
     if through is None:
         raise NoReadings(f"{meter} has no reading yet. Start its scraper or import a file first.")
-    start = through - HISTORY
+    site, start, until = meter.site, through - HISTORY, through + horizon
     whole = load_series(meter=meter, start=start, end=through)
     load = whole.loc[whole.first_valid_index() :]
-    observed = load_weather(site=meter.site, start=start, end=through)
-    weather = None if observed.empty else persist_weather(observed, until=through + horizon, zone=meter.site.zone)
     first = load.index[0].to_pydatetime()
-    site = meter.site
-    known = Known(
+    asked = max(now or through, through)
+    observed = load_weather(site=site, start=start, end=asked)
+    vintages = weather_vintages(site=site, start=start, end=until)
+    record = Known(
         zone=site.zone,
-        holidays=holidays_between(site.country, site.subdivision, first.year, (through + horizon).year),
-        weather=weather,
+        holidays=holidays_between(site.country, site.subdivision, first.year, until.year),
+        weather=None if observed.empty and vintages.empty else observed,
         latitude=site.latitude,
         longitude=site.longitude,
+        vintages=None if vintages.empty else vintages,
     )
-    step = timedelta(seconds=meter.interval_s)
-    return Inputs(load, known, through, step, "none" if weather is None else "persistence")
+    known = as_known_at(record, pd.Timestamp(asked), pd.Timestamp(until), "forecast")
+    return Inputs(load, known, through, timedelta(seconds=meter.interval_s), _word(known, record, asked), record)
+
+
+def _word(known: Known, record: Known, cutoff: datetime) -> str:
+    """Whether some of the weather ahead of what was observed was forecast by then."""
+    if known.weather is None or known.weather.empty:
+        return "none"
+    if record.vintages is None or record.weather is None:
+        return "persistence"
+    seen = record.weather.index[record.weather.index < cutoff]
+    told = record.vintages["issued_at"] <= cutoff
+    ahead = told if seen.empty else told & (record.vintages["start_at"] > seen[-1])
+    return "forecast" if ahead.any() else "persistence"

@@ -34,7 +34,7 @@ def issue_forecasts(*, meter: "Meter", now: datetime, retrain: bool = True) -> I
 
     Raises NoReadings. A forecaster that cannot serve gives a sentence instead of a run.
     """
-    inputs = inputs_of(meter=meter, horizon=HORIZON)
+    inputs = inputs_of(meter=meter, horizon=HORIZON, now=now)
     issued = Issued(reasons=dict(forecasters.broken()))
     for key in forecasters.all():
         try:
@@ -58,7 +58,7 @@ def issue_forecast(
     rehearsed: bool = False,
 ) -> ForecastRun:
     """One run from the last reading on. Asked twice at the same cut-off, it is one run."""
-    given = inputs or inputs_of(meter=meter, horizon=horizon)
+    given = inputs or inputs_of(meter=meter, horizon=horizon, now=now)
     known = {"meter": meter, "forecaster": trained.forecaster, "trained": trained, "data_cutoff_at": given.cutoff_at}
     before = ForecastRun.objects.filter(**known).first()
     if before is not None:

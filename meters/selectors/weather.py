@@ -8,9 +8,10 @@ from django.db import connection
 from django.db.models import Count, Max
 from psycopg import sql
 
-from meters.domain.weather import COLUMNS, as_issued
+from meters.domain.weather import COLUMNS
 from meters.models import Site, WeatherFeed, WeatherForecast, WeatherObservation
 from meters.registry import weather_providers
+from twin_project.kit.vintages import as_issued
 
 _OBSERVED = sql.SQL("""
 SELECT (extract(epoch FROM start_at) * 1000000)::bigint, {columns} FROM meters_weatherobservation

@@ -76,6 +76,8 @@ def check_feed(feed: WeatherFeed) -> None:
 def fetch_weather(*, feed: WeatherFeed, now: datetime, web: Web | None = None) -> WeatherReport:
     """Ask, store, and set when to ask again. Raises WeatherError after writing it down with the next try."""
     site = feed.site
+    # Whatever happens to this process, the provider is not asked again at once.
+    WeatherFeed.objects.filter(pk=feed.pk).update(tried_at=now, next_fetch_at=now + DELAYS[0])
     place = Place(site.latitude, site.longitude, site.zone)
     try:
         got = _provider(feed, web or _web(), now=now).fetch(place, since=_since(site, now), now=now)

@@ -72,7 +72,7 @@ class Command(BaseCommand):
     def _given(self, options: dict[str, Any]) -> "tuple[pd.Series[float], Known]":
         if options["meter"]:
             inputs = inputs_of(meter=meter_named(options["meter"]), horizon=timedelta(0))
-            return inputs.load, inputs.known
+            return inputs.load, inputs.record
         found = {meter.meter: meter for meter in read_loads(options["data"])}
         wanted = options["meter_id"] or next(iter(found))
         if wanted not in found:
