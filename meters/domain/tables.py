@@ -1,25 +1,25 @@
-"""A tidy table of readings, as people have them in files, into the columns of a reading. Pure."""
+"""Rows of a file, read by its layout, into the columns of a reading. Pure; portion by portion."""
 
-from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from meters.domain.quantities import COLUMNS
+from meters.domain.clock_text import read_wall
+from meters.domain.counting import Counting
+from meters.domain.files import BadTable, Chunk
+from meters.domain.folds import ambiguous, localize
+from meters.domain.intervals import ESTIMATED, MEASURED, SUSPECT
+from meters.domain.layouts import LONG, METERS, SLOTS, Layout, ValueColumn
+from meters.domain.numbers import NumberStyle, read_numbers
+from meters.domain.slots import NUMBERED, minute_of, numbered_starts
+from meters.domain.titles import PER_HOUR, factor_of
 
-STAMPS = ("timestamp", "start_at", "start", "datetime", "time")
-ALIASES = {
-    "kwh": "energy_kwh",
-    "kw": "power_kw",
-    "voltage": "voltage_v",
-    "current": "current_a",
-    "kvarh": "reactive_kvarh",
-}
+__all__ = ["BadTable", "Fault", "Reader", "Table"]
 
-
-class BadTable(ValueError):
-    """The table as a whole cannot be read; the message says why and what to do."""
+QUALITIES = {"measured": MEASURED, "estimated": ESTIMATED, "suspect": SUSPECT, "": MEASURED, "0": 0, "1": 1, "2": 2}
+_LOCAL = "%Y-%m-%d %H:%M"
 
 
 @dataclass(frozen=True)
@@ -36,93 +36,219 @@ class Fault:
 
 @dataclass(frozen=True)
 class Table:
-    """`frame` is what `store_readings` takes, less the rows with a fault and those without any value.
-
-    `rows` gives for each row of `frame` its row in the file; `empty_n` counts rows without a value.
+    """Some rows as readings. `frame`: `meter` (as the file names it, "" where it does not), `row` (of the file),
+    `start_at` (UTC), `interval_s`, the quantities, perhaps `quality`; rows with a fault or without a value are out.
     """
 
     frame: pd.DataFrame
-    rows: "pd.Series[int]"
-    faults: list[Fault]
-    empty_n: int
+    faults: list[Fault] = field(default_factory=list)
+    rows_n: int = 0
+    empty_n: int = 0
 
 
-def read_table(raw: pd.DataFrame, *, zone: str | None, interval_s: int, first_row: int) -> Table:
-    """Read a table of strings (or typed, out of Parquet) with one stamp column and one column for each quantity.
+class Reader:
+    """Reads chunk after chunk of one file; `finish` gives what was held back. The layout has no open question."""
 
-    A stamp without offset is read as wall time of `zone`. Where a clock change repeats an hour, the first row
-    of a stamp is of the first pass and the second row of the second. `first_row` is the number of the first
-    row in the file.
-    """
-    stamp_column, quantities = _columns(raw)
-    faults: list[Fault] = []
-    stamps = _stamps(raw[stamp_column], zone, stamp_column, first_row, faults)
-    frame = pd.DataFrame({"start_at": stamps, "interval_s": interval_s})
-    for given, name in quantities.items():
-        frame[name] = _numbers(raw[given], str(given), first_row, faults)
-    rows = pd.Series(np.arange(first_row, first_row + len(raw)))
-    bad = rows.isin({fault.row for fault in faults})
-    empty = frame[list(quantities.values())].isna().all(axis=1) & ~bad
-    kept = ~bad & ~empty
-    faults.sort(key=lambda fault: fault.row)
-    return Table(frame[kept].reset_index(drop=True), rows[kept].reset_index(drop=True), faults, int(empty.sum()))
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.counting = Counting()
+        self._style = NumberStyle(layout.decimal or ".", layout.thousands)
+        self._held: tuple[pd.DataFrame, np.ndarray] | None = None
+
+    def read(self, chunk: Chunk) -> Table:
+        """The readings of a chunk, less rows at its end that belong to a repeated hour: they wait for the rest."""
+        frame, rows = chunk.frame, np.arange(chunk.first_row, chunk.first_row + len(chunk.frame))
+        if self._held is not None:
+            frame = pd.concat([self._held[0], frame], ignore_index=True)
+            rows = np.concatenate([self._held[1], rows])
+        kept = len(frame) - self._tail(frame)
+        self._held = (frame.iloc[kept:], rows[kept:]) if kept < len(frame) else None
+        return self._table(frame.iloc[:kept].reset_index(drop=True), rows[:kept])
+
+    def finish(self) -> Table:
+        """What is left when the file has ended."""
+        held, self._held = self._held, None
+        return self._table(held[0].reset_index(drop=True), held[1]) if held else Table(_nothing())
+
+    def _stamps(self, frame: pd.DataFrame) -> pd.Series:
+        date = frame[self.layout.stamp]
+        return date.astype("str") + " " + frame[self.layout.time].astype("str") if self.layout.time else date
+
+    def _tail(self, frame: pd.DataFrame) -> int:
+        """How many rows at the end lie in an hour that the clock repeats; 0 where that is all of them."""
+        if self.layout.aware or self.layout.shape == SLOTS or frame.empty:
+            return 0
+        wall = read_wall(self._stamps(frame), self.layout.pattern).wall
+        twice = ambiguous(wall, self.layout.zone)
+        if self.layout.stamp_at == "end":
+            twice |= ambiguous(wall - pd.Timedelta(seconds=self.layout.interval_s), self.layout.zone)
+        other = np.flatnonzero(~twice)
+        return len(frame) - 1 - int(other[-1]) if len(other) else 0
+
+    def _table(self, frame: pd.DataFrame, rows: np.ndarray) -> Table:
+        if frame.empty:
+            return Table(_nothing())
+        faults: list[Fault] = []
+        layout = self.layout
+        tidy = pd.DataFrame({"row": rows})
+        tidy["meter"] = frame[layout.meter_column].astype("str").str.strip() if layout.meter_column else ""
+        stamps = self._stamps(frame)
+        times = read_wall(stamps, layout.pattern)
+        tidy["wall"], tidy["offset_s"] = times.wall.to_numpy(), times.offset_s
+        self._tell_stamps(stamps, times.wall, tidy, faults)
+        tidy["interval_s"] = self._intervals(frame)
+        if layout.quality_column:
+            tidy["quality"] = frame[layout.quality_column].astype("str").str.lower().map(QUALITIES).fillna(-1)
+        if layout.shape == LONG:
+            for value in layout.values:
+                tidy[value.quantity] = self._values(frame[value.title], value, rows, faults)
+                if value.unit in PER_HOUR:
+                    tidy[value.quantity] *= tidy["interval_s"] / 3600
+            empty = tidy[[value.quantity for value in layout.values]].isna().all(axis=1)
+        else:
+            tidy = self._melted(frame, tidy, faults)
+            empty = tidy[layout.values[0].quantity].isna()
+        bad = tidy["row"].isin({fault.row for fault in faults}) & (empty | tidy["wall"].isna())
+        if layout.shape == LONG:
+            bad = tidy["row"].isin({fault.row for fault in faults})
+        good = tidy[~bad & ~empty].reset_index(drop=True)
+        good = self._instants(good, faults)
+        faults.sort(key=lambda fault: fault.row)
+        return Table(good, faults, len(frame), int((empty & ~bad).sum()))
+
+    def _tell_stamps(self, stamps: pd.Series, wall: pd.Series, tidy: pd.DataFrame, faults: list[Fault]) -> None:
+        column = self.layout.stamp
+        for at in np.flatnonzero(pd.isna(wall)):
+            reason = f"{str(stamps.iloc[at])!r} is not a time like {_example(self.layout.pattern)}"
+            faults.append(Fault(int(tidy["row"].iloc[at]), column, reason))
+        if self.layout.aware:
+            unsaid = np.isnan(tidy["offset_s"]) & wall.notna().to_numpy()
+            for at in np.flatnonzero(unsaid):
+                reason = f"{str(stamps.iloc[at])!r} has no UTC offset, unlike the others"
+                faults.append(Fault(int(tidy["row"].iloc[at]), column, reason))
+        if self.layout.meter_column:
+            for at in np.flatnonzero(tidy["meter"].isin(["", "nan", "None", "<NA>"])):
+                faults.append(Fault(int(tidy["row"].iloc[at]), self.layout.meter_column, "no meter is named"))
+
+    def _intervals(self, frame: pd.DataFrame) -> pd.Series | int:
+        if self.layout.interval_column:
+            given = pd.to_numeric(frame[self.layout.interval_column], errors="coerce")
+            return pd.Series(given.to_numpy(dtype="float64"))
+        return self.layout.interval_s
+
+    def _values(self, cells: pd.Series, value: ValueColumn, rows: np.ndarray, faults: list[Fault]) -> np.ndarray:
+        numbers, unread = read_numbers(cells, self._style)
+        for at in np.flatnonzero(unread):
+            faults.append(Fault(int(rows[at]), value.title, f"{str(cells.iloc[at])!r} is not a number"))
+        return np.asarray(numbers * factor_of(value.unit))
+
+    def _melted(self, frame: pd.DataFrame, tidy: pd.DataFrame, faults: list[Fault]) -> pd.DataFrame:
+        """A row for each cell of the value columns, row by row."""
+        values, rows = self.layout.values, tidy["row"].to_numpy()
+        columns = np.column_stack([self._values(frame[value.title], value, rows, faults) for value in values])
+        long = tidy.loc[np.repeat(tidy.index, len(values))].reset_index(drop=True)
+        long[values[0].quantity] = columns.ravel()
+        titles = [value.title for value in values]
+        long["column"] = np.tile(np.array(titles, dtype=object), len(tidy))
+        if self.layout.shape == METERS:
+            long["meter"] = long["column"]
+        elif self.layout.slots == NUMBERED:
+            long = self._numbered(long, len(values), faults)
+        else:
+            minutes = np.tile([minute_of(title) for title in titles], len(tidy))
+            long["wall"] = long["wall"] + pd.to_timedelta(minutes, unit="min")
+        return long
+
+    def _numbered(self, long: pd.DataFrame, count: int, faults: list[Fault]) -> pd.DataFrame:
+        """Slot n begins n - 1 steps after midnight; a day with other than `count` intervals is told, not guessed."""
+        layout, quantity = self.layout, self.layout.values[0].quantity
+        nominal = 86_400 // layout.interval_s
+        long = long.assign(offset_s=0.0)
+        for row, day in long[long["wall"].notna()].groupby("row", sort=False):
+            starts = numbered_starts(day["wall"].iloc[0], 2 * nominal, layout.interval_s, layout.zone)
+            filled = day[quantity].notna().to_numpy()
+            last = int(np.flatnonzero(filled)[-1]) + 1 if filled.any() else 0
+            if last > len(starts) or (len(starts) > count and last):
+                words = f"{day['wall'].iloc[0]:%Y-%m-%d} has {len(starts)} intervals in {layout.zone}"
+                reason = (
+                    f"{words}, the row has {'values for' if last > len(starts) else 'columns for'} {max(last, count)}"
+                )
+                faults.append(Fault(int(str(row)), layout.stamp, reason + ": which belong where cannot be known"))
+                long.loc[day.index, quantity] = np.nan
+                continue
+            fit = day.index[: len(starts)]
+            long.loc[fit, "wall"] = starts.tz_localize(None)[: len(fit)].as_unit("us")
+        return long
+
+    def _instants(self, frame: pd.DataFrame, faults: list[Fault]) -> pd.DataFrame:
+        """Wall times into UTC starts; registers into steps; a row without an instant becomes a fault."""
+        layout = self.layout
+        length = pd.to_timedelta(pd.Series(frame["interval_s"], index=frame.index), unit="s")
+        if layout.aware or layout.slots == NUMBERED:
+            utc = frame["wall"] - pd.to_timedelta(frame["offset_s"], unit="s")
+            starts = pd.DatetimeIndex(utc, tz="UTC").as_unit("us")
+            frame = frame.assign(start_at=starts - length if self._is_end else starts)
+        else:
+            frame = self._from_wall(frame, length, faults)
+        frame = frame.drop(columns=["wall", "offset_s", "column"], errors="ignore")
+        if layout.kind == "register":
+            energy = next(value for value in layout.values if value.quantity == "energy_kwh")
+            frame, back = self.counting.steps(frame, "energy_kwh", layout.interval_s)
+            faults += [Fault(row, energy.title, reason) for row, reason in back]
+        return frame.reset_index(drop=True)
+
+    @property
+    def _is_end(self) -> bool:
+        return self.layout.stamp_at == "end" and self.layout.kind != "register"
+
+    def _from_wall(self, frame: pd.DataFrame, length: pd.Series, faults: list[Fault]) -> pd.DataFrame:
+        """By the clock of the zone. A file of ends may count them on from the wall time of the start
+        (01:00 to "02:00" on the night without that hour): the reading that explains more rows is taken.
+        """
+        layout, meters = self.layout, frame["meter"].to_numpy()
+        how = {"descending": layout.descending, "once": layout.once}
+        found = localize(frame["wall"], layout.zone, meters, **how)  # type: ignore[arg-type]  # a bool and a text
+        starts = found.instants - length if self._is_end else found.instants
+        if self._is_end:
+            other = localize(frame["wall"] - length, layout.zone, meters, **how)  # type: ignore[arg-type]
+            if _doubt(other.instants, meters) < _doubt(pd.DatetimeIndex(starts), meters):
+                found, starts = other, other.instants
+        for mask, words in (
+            (found.skipped, "does not exist in {}: the clock was put forward"),
+            (found.repeated, "happened twice in {}, and the file has it once or more than twice: say which it is"),
+        ):
+            for at in np.flatnonzero(mask):
+                reason = f"{frame['wall'].iloc[at]:{_LOCAL}} {words.format(layout.zone)}"
+                faults.append(Fault(int(frame["row"].iloc[at]), layout.stamp, reason))
+        frame = frame.assign(start_at=pd.DatetimeIndex(starts))
+        return pd.DataFrame(frame[~(found.skipped | found.repeated)])
 
 
-def _columns(raw: pd.DataFrame) -> tuple[str, dict[str, str]]:
-    lower = {str(column).strip().lower(): str(column) for column in raw.columns}
-    stamp = next((lower[name] for name in STAMPS if name in lower), None)
-    names = {given: ALIASES.get(name, name) for name, given in lower.items()}
-    quantities = {given: name for given, name in names.items() if name in COLUMNS}
-    there = ", ".join(map(str, raw.columns)) or "none"
-    if stamp is None:
-        raise BadTable(
-            f"There is no column {' or '.join(STAMPS[:2])}; there are: {there}. Rename the one of the start."
-        )
-    if not quantities:
-        known = ", ".join([*ALIASES, *COLUMNS])
-        raise BadTable(f"There is no column with readings; there are: {there}. Known are: {known}.")
-    if len(set(quantities.values())) < len(quantities):
-        raise BadTable(f"Two columns say the same: {', '.join(quantities)}. Leave one of them out.")
-    return stamp, quantities
+def _doubt(instants: pd.DatetimeIndex, meters: np.ndarray) -> int:
+    """Rows without an instant, and rows that share one."""
+    known = pd.DataFrame({"meter": meters, "at": instants})
+    return int(known["at"].isna().sum() + known[known["at"].notna()].duplicated().sum())
 
 
-def _numbers(cells: pd.Series, column: str, first_row: int, faults: list[Fault]) -> np.ndarray:
-    text = cells.astype("string").str.strip()
-    blank = (cells.isna() | (text == "")).to_numpy(dtype=bool)
-    values = pd.to_numeric(cells.where(~blank), errors="coerce").to_numpy(dtype="float64")
-    unread = ~blank & ~np.isfinite(values)
-    for position in np.flatnonzero(unread):
-        faults.append(Fault(first_row + int(position), column, f"{str(cells.iloc[position])!r} is not a number"))
-    return values
+def _example(pattern: str) -> str:
+    moment = pd.Timestamp("2026-01-31 13:45")
+    if "%" in pattern:
+        return str(moment.strftime(pattern.split("|", maxsplit=1)[0]))
+    return "1769867100" if pattern.startswith("epoch") else "2026-01-31 13:45 or 2026-01-31T13:45:00+01:00"
 
 
-def _stamps(cells: pd.Series, zone: str | None, column: str, first_row: int, faults: list[Fault]) -> pd.DatetimeIndex:
-    if pd.api.types.is_datetime64_any_dtype(cells.dtype):
-        parsed = pd.Series(cells)
-        aware = isinstance(cells.dtype, pd.DatetimeTZDtype)
-    else:
-        text = cells.astype("string").str.strip()
-        offsets = text.str.contains(r"(?:Z|[+-]\d\d:?\d\d)$", regex=True, na=False)
-        aware = bool(offsets.all())
-        if offsets.any() and not aware:
-            raise BadTable(f"Some stamps of the column {column} have a UTC offset and some have none. Give it to all.")
-        parsed = pd.to_datetime(text, format="ISO8601", errors="coerce", utc=aware)
-        for position in np.flatnonzero(parsed.isna()):
-            reason = f"{str(cells.iloc[position])!r} is not a time like 2026-01-31 13:45 or 2026-01-31T13:45:00+01:00"
-            faults.append(Fault(first_row + int(position), column, reason))
-    if not aware:
-        parsed = _from_wall_time(parsed, zone, column, first_row, faults)
-    return pd.DatetimeIndex(parsed).tz_convert("UTC").as_unit("us")
+def _nothing() -> pd.DataFrame:
+    empty = pd.DataFrame({"meter": pd.Series(dtype="str"), "row": pd.Series(dtype="int64")})
+    return empty.assign(start_at=pd.DatetimeIndex([], tz="UTC").as_unit("us"), interval_s=pd.Series(dtype="float64"))
 
 
-def _from_wall_time(parsed: pd.Series, zone: str | None, column: str, first_row: int, faults: list[Fault]) -> pd.Series:
-    if zone is None:
-        raise BadTable(f"The stamps of the column {column} have no UTC offset. Say with --zone whose clock they show.")
-    wall = pd.DatetimeIndex(parsed)
-    first_pass = ~wall.duplicated()
-    local = wall.tz_localize(ZoneInfo(zone), ambiguous=first_pass, nonexistent="NaT")
-    for position in np.flatnonzero(pd.isna(local) & ~pd.isna(wall)):
-        stamp = parsed.iloc[int(position)]
-        reason = f"{stamp:%Y-%m-%d %H:%M} does not exist in {zone}: the clock was put forward"
-        faults.append(Fault(first_row + int(position), column, reason))
-    return pd.Series(local)
+def joined(tables: Iterable[Table]) -> Table:
+    """Several portions as one."""
+    parts = list(tables)
+    frames = [part.frame for part in parts if not part.frame.empty] or [_nothing()]
+    return Table(
+        pd.concat(frames, ignore_index=True),
+        [fault for part in parts for fault in part.faults],
+        sum(part.rows_n for part in parts),
+        sum(part.empty_n for part in parts),
+    )

@@ -1,6 +1,7 @@
 """Rows of the meters app."""
 
 from meters.models.browsing import BrowsedReading, BrowsedRevision, BrowsedWeather
+from meters.models.imports import ImportBatch
 from meters.models.readings import Quality, Reading, ReadingRevision, Source
 from meters.models.rollups import Retention, Rollup, RollupKind
 from meters.models.sites import Meter, Site
@@ -25,6 +26,7 @@ __all__ = [
     "EnergyRate",
     "EnergySlab",
     "FixedCharge",
+    "ImportBatch",
     "Meter",
     "MeterExchange",
     "Quality",

@@ -3,11 +3,15 @@
 from django.db.models import QuerySet
 
 from meters.domain.quantities import COLUMNS
-from meters.models import Meter, Reading
+from meters.models import Meter, Reading, Site
 
 
 class UnknownMeter(LookupError):
     """No meter of that short name; the message lists those there are."""
+
+
+class UnknownSite(LookupError):
+    """No site of that name; the message lists those there are."""
 
 
 def all_meters() -> QuerySet[Meter]:
@@ -26,6 +30,15 @@ def meter_named(slug: str) -> Meter:
     if found is None:
         known = ", ".join(all_meters().values_list("slug", flat=True)) or "none yet"
         raise UnknownMeter(f"There is no meter {slug!r}; there are: {known}.")
+    return found
+
+
+def site_named(name: str) -> Site:
+    """The site with that short name or name; raises UnknownSite with a sentence."""
+    found = Site.objects.filter(slug=name).first() or Site.objects.filter(name=name).first()
+    if found is None:
+        known = ", ".join(Site.objects.values_list("slug", flat=True)) or "none yet"
+        raise UnknownSite(f"There is no site {name!r}; there are: {known}.")
     return found
 
 
