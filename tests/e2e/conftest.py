@@ -13,7 +13,7 @@ from twin_project.kit import ports
 ACCOUNT = """
 from scraping.services import save_account
 save_account(name="Test utility", portal="demo_utility", username="customer", password={password!r},
-             params={{"base_url": "http://127.0.0.1:{port}/", "pause_s": 0}}, first_days={days}, reread_days=3)
+             params={{"base_url": "http://127.0.0.1:{port}/", "pause_s": 0.25}}, first_days={days}, reread_days=3)
 print("null")
 """
 

@@ -34,6 +34,17 @@ def test_an_announcement_enqueues_those_who_listen() -> None:
     assert announce(announcement="nobody_listens", params={}) == []
 
 
+def test_news_that_come_while_the_follower_runs_make_it_run_once_more() -> None:
+    (job,) = announce(announcement="probe_happened", params={"file": "x"})
+    held = ledger.claim(job_id=job.pk)
+    assert held is not None
+    for _ in range(2):
+        assert [again.pk for again in announce(announcement="probe_happened", params={"file": "x"})] == [job.pk]
+    ledger.finish(job=held, result={})
+    assert Job.objects.filter(state=Job.State.QUEUED, kind="probe_count").count() == 1
+    assert Job.objects.count() == 2
+
+
 def test_a_job_is_claimed_once_and_the_attempt_counts_before_any_work() -> None:
     job = _job()
     held = ledger.claim(job_id=job.pk)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from twin_project.kit.jobs.models import Job
+from twin_project.kit.jobs.services import enqueue
 
 LEASE = timedelta(seconds=30)
 
@@ -57,8 +58,12 @@ def report(*, job: Job, step: str, done_n: int, done_of: int | None) -> None:
 
 
 def finish(*, job: Job, result: dict[str, Any]) -> bool:
-    """Running -> done; False if the claim was lost meanwhile."""
-    return _end(job, "done", result=result)
+    """Running -> done, and into the queue once more where `again` asks for it; False if the claim was lost."""
+    with transaction.atomic():
+        ended = _end(job, "done", result=result)
+        if ended and Job.objects.filter(pk=job.pk, again=True).exists():
+            enqueue(kind=job.kind, params=job.params, dedup_key=job.dedup_key)
+    return ended
 
 
 def fail(*, job: Job, error: BaseException, message: str, advice: str = "") -> bool:

@@ -41,6 +41,7 @@ class Job(models.Model):
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
+    again = models.BooleanField(default=False, help_text="more came while it ran: the same once more when it is done")
     step = models.CharField(max_length=200, blank=True)
     done_n = models.PositiveIntegerField(default=0)
     done_of = models.PositiveIntegerField(null=True, blank=True)

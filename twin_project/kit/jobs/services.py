@@ -46,8 +46,19 @@ def enqueue(
 
 
 def announce(*, announcement: str, params: dict[str, Any]) -> list[Job]:
-    """Enqueue every job kind that listens to the announcement."""
-    return [enqueue(kind=kind.key, params=params) for kind in listeners(announcement)]
+    """Enqueue every job kind that listens to the announcement.
+
+    One that runs already may have read before the news came, so it is run once more when it is done.
+    """
+    return [_follow(kind.key, params) for kind in listeners(announcement)]
+
+
+def _follow(kind: str, params: dict[str, Any]) -> Job:
+    while True:
+        job = enqueue(kind=kind, params=params)
+        open_as_seen = Job.objects.filter(pk=job.pk, state=job.state)
+        if open_as_seen.update(again=job.state == Job.State.RUNNING):
+            return job  # else it moved on meanwhile: ask again
 
 
 def kick_off(*, job: Job, kind: JobKind | None = None) -> None:
