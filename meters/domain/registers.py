@@ -58,6 +58,25 @@ def register_steps(reads: pd.DataFrame, exchanges: tuple[Exchange, ...] = ()) ->
     return _with_exchanges(steps, exchanges)
 
 
+@dataclass(frozen=True)
+class RegisterStep:
+    """One row of `register_steps`."""
+
+    start_at: pd.Timestamp
+    end_at: pd.Timestamp
+    before_kwh: float
+    after_kwh: float
+    energy_kwh: float
+
+
+def steps_of_kind(steps: pd.DataFrame, *kinds: Step) -> list[RegisterStep]:
+    """The steps of these kinds, or of all, one by one."""
+    some = steps[steps["kind"].isin([kind.value for kind in kinds or tuple(Step)])]
+    stamps = [pd.DatetimeIndex(some[name]) for name in ("start_at", "end_at")]
+    numbers = [some[name].astype("float64").tolist() for name in ("before_kwh", "after_kwh", "energy_kwh")]
+    return [RegisterStep(*row) for row in zip(*stamps, *numbers, strict=True)]
+
+
 def register_span(values: np.ndarray) -> float:
     """The power of ten at which a register that showed these values starts again; at least five digits."""
     highest = float(np.nanmax(values, initial=0.0))

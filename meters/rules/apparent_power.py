@@ -32,7 +32,7 @@ class ApparentPower(ReadingRule):
 
     def tell(self, doubtful: pd.DataFrame, context: Context) -> tuple[float, str]:
         """The highest power."""
-        worst = doubtful.loc[doubtful["power_kw"].idxmax()]
-        limit = f"{worst['voltage_v']:,.4g} V and {worst['current_a']:,.4g} A"
-        told = f"{worst['power_kw']:,.4g} kW is more than {limit} give."
-        return float(worst["power_kw"]), told
+        power, volts, amperes = doubtful[["power_kw", "voltage_v", "current_a"]].to_numpy(dtype="float64").T
+        worst = int(np.nanargmax(power))
+        told = f"{power[worst]:,.4g} kW is more than {volts[worst]:,.4g} V and {amperes[worst]:,.4g} A give."
+        return float(power[worst]), told

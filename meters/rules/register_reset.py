@@ -6,7 +6,7 @@ no exchange on record is a reset or an exchange that nobody wrote down; what was
 
 import pandas as pd
 
-from meters.domain.registers import Step, register_steps
+from meters.domain.registers import Step, register_steps, steps_of_kind
 from meters.domain.validation import Context, Doubt, Rule
 
 
@@ -25,5 +25,5 @@ class RegisterReset(Rule):
         told = "{:,.1f} to {:,.1f} kWh: the register went back. Record the exchange if there was one."
         return [
             Doubt(row.start_at, row.end_at, row.after_kwh - row.before_kwh, told.format(row.before_kwh, row.after_kwh))
-            for row in steps[steps["kind"] == Step.RESET].itertuples()
+            for row in steps_of_kind(steps, Step.RESET)
         ]

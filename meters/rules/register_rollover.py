@@ -6,7 +6,7 @@ then 3 is 5 kWh. Nothing is wrong, and the energy is known; it is reported so th
 
 import pandas as pd
 
-from meters.domain.registers import Step, register_steps
+from meters.domain.registers import Step, register_steps, steps_of_kind
 from meters.domain.validation import Context, Doubt, Rule
 
 
@@ -29,5 +29,5 @@ class RegisterRollover(Rule):
                 row.energy_kwh,
                 f"{row.before_kwh:,.0f} to {row.after_kwh:,.0f} kWh: rolled over.",
             )
-            for row in steps[steps["kind"] == Step.ROLLOVER].itertuples()
+            for row in steps_of_kind(steps, Step.ROLLOVER)
         ]

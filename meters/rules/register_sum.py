@@ -7,7 +7,7 @@ within two units of the register; here within that or 1 %, whichever is more.
 import numpy as np
 import pandas as pd
 
-from meters.domain.registers import register_steps
+from meters.domain.registers import register_steps, steps_of_kind
 from meters.domain.validation import Context, Doubt, Rule, start_us_of
 
 UNITS_KWH, SHARE = 2.0, 0.01
@@ -27,8 +27,9 @@ class RegisterSum(Rule):
         start_us = start_us_of(readings)
         energy = np.concatenate(([0.0], np.nancumsum(readings["energy_kwh"].to_numpy(dtype="float64"))))
         seconds = np.concatenate(([0], np.cumsum(readings["interval_s"].to_numpy(dtype="int64"))))
+        steps = register_steps(context.register_reads, context.exchanges)
         found = []
-        for row in register_steps(context.register_reads, context.exchanges).dropna(subset="energy_kwh").itertuples():
+        for row in steps_of_kind(steps.dropna(subset="energy_kwh")):
             edges = [pd.Timestamp(at).value // 1000 for at in (row.start_at, row.end_at)]
             first, last = np.searchsorted(start_us, edges)
             if seconds[last] - seconds[first] < COVERED * (edges[1] - edges[0]) / 1e6:

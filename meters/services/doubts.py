@@ -58,10 +58,11 @@ def keep_findings(doubted: Doubted, meters: Iterable[Meter], refused: list[Refus
     found = list(_refused(by_id, refused, now))
     for key, mask in doubted.masks.items():
         rule = rules.get(key)()
-        for meter_id, some in doubted.frame[mask].groupby("meter_id"):
+        for meter_id in doubted.frame.loc[mask, "meter_id"].unique().tolist():
+            some = doubted.frame[mask & (doubted.frame["meter_id"] == meter_id).to_numpy()]
             whole = doubted.frame[doubted.frame["meter_id"] == meter_id].reset_index(drop=True)
             within = whole[whole["start_at"].between(some["start_at"].iloc[0], some["start_at"].iloc[-1])]
-            for one in rule.check(within.reset_index(drop=True), context_of(by_id[int(meter_id)])):  # type: ignore[call-overload]
+            for one in rule.check(within.reset_index(drop=True), context_of(by_id[meter_id])):
                 found.append(
                     ValidationFinding(
                         meter_id=meter_id, rule=key, start_at=one.start_at.to_pydatetime(),
@@ -75,18 +76,17 @@ def keep_findings(doubted: Doubted, meters: Iterable[Meter], refused: list[Refus
 def _refused(meters: dict[int, Meter], refused: list[Refusal], now: datetime) -> Iterable[ValidationFinding]:
     """One finding for each unbroken run of impossible values of a column."""
     last: dict[tuple[int, str], ValidationFinding] = {}
-    for one in sorted((one for one in refused if one.value is not None and one.start_at), key=lambda one: one.start_at):  # type: ignore[arg-type, return-value]
+    impossible = [(one.start_at, one.value, one) for one in refused if one.value is not None and one.start_at]
+    for start_at, value, one in sorted(impossible, key=lambda some: some[0]):
         meter_id = next(iter(meters)) if one.meter_id is None else one.meter_id
-        assert one.start_at is not None
-        assert one.value is not None
-        key = (meter_id, "negative" if one.value < 0 else _rule_of(one.column))
-        end = one.start_at + timedelta(seconds=meters[meter_id].interval_s)
+        key = (meter_id, "negative" if value < 0 else _rule_of(one.column))
+        end = start_at + timedelta(seconds=meters[meter_id].interval_s)
         before = last.get(key)
-        if before is not None and before.end_at >= one.start_at:
+        if before is not None and before.end_at >= start_at:
             before.end_at = max(end, before.end_at)
             continue
         last[key] = ValidationFinding(
-            meter_id=meter_id, rule=key[1], start_at=one.start_at, end_at=end, value=one.value,
+            meter_id=meter_id, rule=key[1], start_at=start_at, end_at=end, value=value,
             sentence=f"Not stored: {one.reason}"[:_LONGEST_SENTENCE], found_at=now,
         )  # fmt: skip
         yield last[key]

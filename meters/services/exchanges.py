@@ -36,11 +36,11 @@ def record_exchange(
 
 def store_register_reads(*, meter: Meter, reads: pd.DataFrame, source: Source) -> int:
     """Keep `read_at` (aware) and `register_kwh`; a read of the same instant is replaced. Returns how many."""
+    at = [stamp.to_pydatetime() for stamp in pd.DatetimeIndex(reads["read_at"])]
+    values = reads["register_kwh"].astype("float64").tolist()
     rows = [
-        RegisterRead(
-            meter=meter, read_at=row.read_at.to_pydatetime(), register_kwh=float(row.register_kwh), source=source
-        )
-        for row in reads.itertuples()
+        RegisterRead(meter=meter, read_at=one, register_kwh=value, source=source)
+        for one, value in zip(at, values, strict=True)
     ]
     RegisterRead.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["meter", "read_at"], update_fields=["register_kwh", "source"]

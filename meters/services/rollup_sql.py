@@ -120,7 +120,7 @@ def statements(runs: str, *, of_one_phase: bool) -> Iterator[sql.Composed]:
     yield _write(
         _FROM_READINGS.format(
             runs=sql.Identifier("pg_temp", runs),
-            bucket=sql.SQL(bucket),  # type: ignore[arg-type]  # one of the two literals above
+            bucket=sql.SQL(bucket),
             volts=_VOLTS,
             start=sql.SQL("g.bucket") if of_one_phase else sql.SQL("g.bucket + {}").format(cut),
             length=sql.SQL("3600") if of_one_phase else sql.SQL("3600 - {}").format(_CUT),
@@ -175,5 +175,5 @@ def _listed(table: str | None = None) -> sql.Composed:
     names = [
         sql.Identifier(name) if table is None else sql.SQL(f"{table}.{{}}").format(sql.Identifier(name))
         for name in _SUMS
-    ]  # type: ignore[arg-type]
+    ]
     return sql.SQL(", ").join(names)

@@ -149,14 +149,8 @@ def _without_pruned(cursor: CursorWrapper, frame: pd.DataFrame) -> tuple[pd.Data
     if not kept_from:
         return frame, []
     early = frame["start_at"] < pd.to_datetime(frame["meter_id"].map(kept_from), utc=True)
-    refused = [
-        Refusal(
-            position + 1,
-            row.start_at.to_pydatetime(),
-            "start_at",
-            f"{row.start_at:%Y-%m-%d %H:%M} UTC: Readings of that time were pruned; their sums stand.",
-        )
-        for position, row in enumerate(frame.itertuples())
-        if early.iloc[position]
-    ]
+    told = "{:%Y-%m-%d %H:%M} UTC: Readings of that time were pruned; their sums stand."
+    stamps = [stamp.to_pydatetime() for stamp in pd.DatetimeIndex(frame.loc[early, "start_at"])]
+    rows = np.flatnonzero(early)
+    refused = [Refusal(int(row) + 1, at, "start_at", told.format(at)) for row, at in zip(rows, stamps, strict=True)]
     return frame[~early].reset_index(drop=True), refused
