@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meters.views import deciding, explore, pages, quality, sites
+from meters.views import data, deciding, explore, pages, quality, sites
 
 app_name = "meters"
 urlpatterns = [
@@ -19,4 +19,14 @@ urlpatterns = [
     path("<slug:slug>/quality/ignore/", deciding.ignore, name="ignore"),
     path("<slug:slug>/quality/exchange/", deciding.exchange, name="exchange"),
     path("<slug:slug>/readings.csv", pages.readings_csv, name="readings_csv"),
+]
+
+data_patterns = [
+    path("", data.home, name="home"),
+    path("upload/", data.upload, name="upload"),
+    path("export/", data.export, name="export"),
+    path("imports/<int:pk>/", data.batch, name="batch"),
+    path("imports/<int:pk>/answers/", data.answers, name="answers"),
+    path("imports/<int:pk>/rejects.csv", data.rejects, name="rejects"),
+    path("imports/<int:pk>/<slug:step>/", data.take_step, name="step"),
 ]

@@ -24,6 +24,7 @@ PLACES = (
     Place("Meters", "meter", "meters:meter_list", "meters:"),
     Place("Forecast", "forecast", "forecasting:forecast", "forecasting:"),
     Place("Scraper", "scraper", "scraping:account_list", "scraping:"),
+    Place("Data", "table", "data:home", "data:"),
     Place("Jobs", "jobs", "jobs:job_list", "jobs:"),
 )
 

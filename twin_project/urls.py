@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
+from meters.urls import data_patterns
 from twin_project.views import SignIn, home, icon
 
 handler500 = "twin_project.views.server_error"
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("meters/", include("meters.urls")),
+    path("data/", include((data_patterns, "data"))),
     path("forecast/", include("forecasting.urls")),
     path("scraper/", include("scraping.urls")),
     path("jobs/", include("twin_project.kit.jobs.urls")),

@@ -78,6 +78,19 @@ class FileFormat(Plugin, ABC):
         raise NotImplementedError(f"{self.title} is not written.")
 
 
+def as_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Instants as ISO texts, and texts that a spreadsheet would run as a formula disarmed."""
+    out = frame.copy()
+    for name in out.columns:
+        column = out[name]
+        if isinstance(column.dtype, pd.DatetimeTZDtype):
+            out[name] = column.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+        elif pd.api.types.is_string_dtype(column.dtype) or column.dtype == object:
+            risky = column.astype("str").str.match(r"[=+\-@\t\r]")
+            out[name] = column.where(~risky, "'" + column.astype("str"))
+    return out
+
+
 def check_rows(row: int, limits: Limits) -> None:
     """Stop at the limit of rows."""
     if row > limits.rows:

@@ -18,7 +18,17 @@ from meters.domain.titles import PER_HOUR, factor_of
 
 __all__ = ["BadTable", "Fault", "Reader", "Table"]
 
-QUALITIES = {"measured": MEASURED, "estimated": ESTIMATED, "suspect": SUSPECT, "": MEASURED, "0": 0, "1": 1, "2": 2}
+QUALITIES = {
+    "measured": MEASURED,
+    "estimated": ESTIMATED,
+    "suspect": SUSPECT,
+    "edited": 3,
+    "3": 3,
+    "": MEASURED,
+    "0": 0,
+    "1": 1,
+    "2": 2,
+}
 _LOCAL = "%Y-%m-%d %H:%M"
 
 

@@ -17,6 +17,7 @@ from meters.domain.files import (
     FileFormat,
     Limits,
     Sample,
+    as_text,
     check_columns,
     check_rows,
     unique_titles,
@@ -89,7 +90,7 @@ class Csv(FileFormat):
         """UTF-8, comma, a point before decimals; figures at full precision."""
         text = io.TextIOWrapper(target, encoding="utf-8", newline="", write_through=True)
         for number, frame in enumerate(frames):
-            frame.to_csv(text, index=False, header=number == 0, lineterminator="\r\n")
+            as_text(frame).to_csv(text, index=False, header=number == 0, lineterminator="\r\n")
         text.detach()
 
 
@@ -185,7 +186,7 @@ def _is_titles(row: list[str]) -> bool:
 
 
 def _frame(rows: list[list[str]], header: int) -> pd.DataFrame:
-    body = [row for row in rows[header + 1 : header + 1 + SAMPLE_ROWS]]
+    body = rows[header + 1 : header + 1 + SAMPLE_ROWS]
     filled = [len(row) for row in body if row]
     width = len(rows[header]) if header >= 0 else max(filled, default=0)
     titles = unique_titles(rows[header] if header >= 0 else [""] * width)

@@ -20,6 +20,7 @@ from meters.domain.files import (
     FileFormat,
     Limits,
     Sample,
+    as_text,
     check_columns,
     check_rows,
     unique_titles,
@@ -93,7 +94,8 @@ class Excel(FileFormat):
                 raise BadTable(f"A sheet holds {_MOST_ROWS:,} readings at most. Choose a shorter period, or Parquet.")
             if number == 0:
                 sheet.append(list(frame.columns))
-            for row in frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None):
+            text = as_text(frame)
+            for row in text.astype(object).where(frame.notna(), None).itertuples(index=False, name=None):
                 sheet.append(row)
         book.save(target)
 

@@ -41,6 +41,7 @@ class ImportBatch(models.Model):
     skip_bad = models.BooleanField(default=False)
     options = models.JSONField(default=dict)
     layout = models.JSONField(default=dict)
+    preview = models.JSONField(default=dict)
     notes = models.JSONField(default=list)
     report = models.JSONField(default=dict)
     rejects = models.JSONField(default=list)

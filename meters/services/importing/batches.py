@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
@@ -15,6 +18,7 @@ from meters.services.importing.uploads import digest, forget_upload
 from twin_project.kit.jobs.models import Job
 from twin_project.kit.jobs.services import enqueue
 
+PREVIEW_ROWS = 20
 _TOLD_OF_LEFT_OUT = "Left out, because other columns tell the load already: {}."
 
 
@@ -51,12 +55,22 @@ def open_batch(
         make_meters=make_meters,
         options=found.sample.options,
         layout=found.layout.as_json(),
+        preview=_preview(found.sample.frame),
         notes=notes,
         created_at=now,
         created_by_id=getattr(by, "pk", None),
     )
     batch.save()
     return batch
+
+
+def _preview(frame: pd.DataFrame) -> dict[str, Any]:
+    """The first rows as the file has them."""
+    head = frame.head(PREVIEW_ROWS)
+    rows = [
+        ["" if pd.isna(cell) else str(cell)[:80] for cell in row] for row in head.itertuples(index=False, name=None)
+    ]
+    return {"titles": [str(title) for title in head.columns], "rows": rows}
 
 
 def answer_batch(

@@ -13,6 +13,7 @@ from meters.domain.layouts import layout_from
 from meters.domain.reports import StoreReport
 from meters.domain.tables import Fault
 from meters.models import ImportBatch, Meter, Source
+from meters.services.importing.batches import PREVIEW_ROWS
 from meters.services.importing.reports import MOST_FAULTS, ImportReport, MeterSums
 from meters.services.importing.storing import NotReady, by_meter, faults_of, only_here, portions_of, stored_columns
 from meters.services.importing.targets import Targets
@@ -68,6 +69,7 @@ def _survey(batch: ImportBatch, now: datetime, progress: Progress, *, compare: b
     targets, layout = Targets(batch), layout_from(batch.layout)
     sums: dict[str, _Sums] = {}
     faults: list[Fault] = []
+    preview: list[dict[str, Any]] = []
     counts = {"rows": 0, "empty": 0, "faults": 0, "new": 0, "changed": 0, "same": 0}
     for table in portions_of(batch):
         counts["rows"] += table.rows_n
@@ -78,7 +80,10 @@ def _survey(batch: ImportBatch, now: datetime, progress: Progress, *, compare: b
         for name, rows in groups:
             kept, refused, stored = _try(batch, meters[name], rows, now, compare=compare)
             found += refused
-            sums.setdefault(name, _Sums(name, is_new=meters[name] is None)).add(kept)
+            preview = preview or _preview(name, kept)
+            sums.setdefault(name, _Sums(name, is_new=meters[name] is None)).add(
+                kept, doubles_n=max(len(rows) - len(refused) - len(kept), 0)
+            )
             for word in ("new", "changed", "same"):
                 counts[word] += getattr(stored, word)
         counts["faults"] += len(found)
@@ -86,7 +91,7 @@ def _survey(batch: ImportBatch, now: datetime, progress: Progress, *, compare: b
         progress(counts["rows"], counts["rows"])
     if not counts["rows"]:
         raise BadTable("The file holds no row below its titles.")
-    return _report(batch, counts, faults, list(sums.values()))
+    return _report(batch, counts, faults, preview, list(sums.values()))
 
 
 def _try(
@@ -107,7 +112,9 @@ def _try(
     return checked.frame, faults_of(stored, rows), stored
 
 
-def _report(batch: ImportBatch, counts: dict[str, int], faults: list[Fault], sums: "list[_Sums]") -> ImportReport:
+def _report(
+    batch: ImportBatch, counts: dict[str, int], faults: list[Fault], preview: list[dict[str, Any]], sums: "list[_Sums]"
+) -> ImportReport:
     meters = [one.finished() for one in sums]
     blocked = counts["faults"] and not batch.skip_bad
     return ImportReport(
@@ -119,6 +126,7 @@ def _report(batch: ImportBatch, counts: dict[str, int], faults: list[Fault], sum
         faults_n=counts["faults"],
         stored=None if blocked else StoreReport(counts["new"], counts["changed"], counts["same"]),
         meters=meters,
+        preview=preview,
         notes=[*batch.notes, *_told(meters)],
     )
 
@@ -134,6 +142,16 @@ def _told(meters: list[MeterSums]) -> list[str]:
     return notes
 
 
+def _preview(name: str, frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The first readings as they would be stored."""
+    head = frame.head(PREVIEW_ROWS).astype(object)
+    head = head.where(head.notna(), None)
+    return [
+        {"meter": name, **{str(key): value for key, value in row.items()}, "start_at": row["start_at"].to_pydatetime()}
+        for row in head.to_dict("records")
+    ]
+
+
 class _Sums:
     """Adds up the portions of one meter."""
 
@@ -142,11 +160,12 @@ class _Sums:
         self._span_s = 0.0
         self._covered_s = 0.0
 
-    def add(self, frame: pd.DataFrame) -> None:
+    def add(self, frame: pd.DataFrame, *, doubles_n: int = 0) -> None:
         """Another portion, as it would be stored."""
         if frame.empty:
             return
         sums, first, last = self.sums, frame["start_at"].min().to_pydatetime(), frame["start_at"].max().to_pydatetime()
+        sums.doubles_n += doubles_n
         sums.readings_n += len(frame)
         sums.energy_kwh += float(frame["energy_kwh"].sum()) if "energy_kwh" in frame else 0.0
         sums.first_at = min(sums.first_at or first, first)

@@ -40,6 +40,7 @@ class ImportReport:
     faults_n: int = 0
     meters: list[MeterSums] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    preview: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
     def of_batch(cls, batch: ImportBatch, stored: StoreReport | None) -> Self:
