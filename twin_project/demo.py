@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from forecasting.selectors import latest_run
 from meters.selectors import all_meters
+from meters.services import ensure_example_prices
 from scraping.selectors import account_named
 from scraping.services import save_account, start_scraper
 from twin_project.kit.env import ROOT, VAR
@@ -27,6 +29,8 @@ from twin_project.static_files import collect_if_changed
 ACCOUNT = "Demo Utility"
 USER = "demo"
 FIRST_DAYS = 60
+CURRENCIES = {"US": "USD", "IN": "INR", "GB": "GBP"}
+EXAMPLE_FROM = date(2020, 1, 1)
 Say = Callable[[str], None]
 
 
@@ -97,6 +101,9 @@ def follow_first_visit(*, say: Say, timeout_s: float) -> bool:
     if visit.state != Job.State.DONE:
         say(f"The visit {visit.state}: {visit.error_message} {visit.advice}")
         return False
+    for site in {meter.site for meter in all_meters()}:
+        currency = CURRENCIES.get(site.country, "EUR")
+        ensure_example_prices(site=site, currency=currency, valid_from=EXAMPLE_FROM)
     say("Forecasting ...")
     while time.monotonic() < give_up_at:
         forecasts = list(Job.objects.filter(kind="make_forecast", created_at__gte=visit.created_at))

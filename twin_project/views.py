@@ -20,6 +20,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from forecasting.views.cards import board_of, fan_of, peak_tomorrow
 from meters.selectors import all_meters
 from meters.views.cards import freshness_of, grid_card
+from meters.views.cost_cards import month_card
 from scraping.selectors import accounts_of
 from scraping.views import scraper_card
 from twin_project.kit.htmx import chosen, wanted_partial
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from meters.models import Meter
 
 SCORED = timedelta(days=30)
-CARDS = ("freshness", "grid-status", "fan", "peak", "accuracy")
+CARDS = ("freshness", "grid-status", "fan", "peak", "accuracy", "month")
 
 
 class SignIn(LoginView):
@@ -74,6 +75,8 @@ def home(request: HttpRequest) -> HttpResponse:
         context["grid"] = grid_card(meter, now=now)
     if wanted in ("", "accuracy"):
         context["board"] = board_of(meter, since=now - SCORED)
+    if wanted in ("", "month"):
+        context["month"] = month_card(meter, now=now)
     if wanted in ("", "fan", "peak"):
         context |= _fan(request, meter, now, zone)
     if not wanted:

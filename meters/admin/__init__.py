@@ -1,5 +1,5 @@
 """Meters in the Django admin."""
 
-from meters.admin import readings, sites
+from meters.admin import readings, sites, tariffs, weather
 
-__all__ = ["readings", "sites"]
+__all__ = ["readings", "sites", "tariffs", "weather"]

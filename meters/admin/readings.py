@@ -120,7 +120,14 @@ class BrowsedRevisionAdmin(Browsed):
 class BrowsedWeatherAdmin(Browsed):
     """Weather observations."""
 
-    list_display = ("start_at", "temperature_c", "source")
+    list_display = (
+        "start_at",
+        "temperature_c",
+        "relative_humidity_pct",
+        "irradiance_w_m2",
+        "wind_speed_ms",
+        "source",
+    )
     list_filter = (OneSite, Period)
     list_select_related = ("site", "source")
     owner = "site_id"

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from meters.domain.carbon import HOURS
+from meters.domain.example_tariff import KG_PER_KWH, NOTE, example_tariff
 from meters.domain.tariff import Demand, Rate, Version
 from meters.models import (
     CarbonVersion,
@@ -98,3 +99,13 @@ def _window(part: Rate | Demand) -> dict[str, object]:
         first, last = (f"{month:02d}-{day:02d}" for month, day in window.season)
         return {**words, "season_from": first, "season_to": last}
     return words
+
+
+def ensure_example_prices(*, site: Site, currency: str, valid_from: date) -> bool:
+    """Invented prices, marked as such, for a site that has neither tariff nor factor; False where it has."""
+    if TariffVersion.objects.filter(site=site).exists() or CarbonVersion.objects.filter(site=site).exists():
+        return False
+    version = example_tariff(currency=currency, valid_from=valid_from)
+    save_tariff(site=site, version=version, note=NOTE, is_example=True)
+    save_carbon_factor(site=site, valid_from=valid_from, kg_per_kwh=KG_PER_KWH, note=NOTE, is_example=True)
+    return True
