@@ -26,7 +26,7 @@ from meters.services.register import ensure_meter, ensure_site, ensure_source
 from meters.services.retention import PruneReport, prune_readings
 from meters.services.rollups import RollupReport, rebuild_rollups, roll_up_spans
 from meters.services.store import store_fleet_readings, store_readings
-from meters.services.tariffs import save_carbon_factor, save_tariff
+from meters.services.tariffs import ensure_example_prices, save_carbon_factor, save_tariff
 from meters.services.validation import RuleReport, validate_readings
 from meters.services.weather import store_weather, store_weather_forecast
 from meters.services.weather_feeds import (
@@ -60,6 +60,7 @@ __all__ = [
     "edit_reading",
     "enqueue_due_fetches",
     "enqueue_step",
+    "ensure_example_prices",
     "ensure_meter",
     "ensure_site",
     "ensure_source",
