@@ -18,7 +18,7 @@ _FILL = """
 INSERT INTO meters_reading (meter_id, start_at, source_id, stored_at, interval_s, quality, energy_kwh, power_kw)
 SELECT m.id, %(start)s + h * interval '1 hour', %(source)s, %(start)s, 3600, 0, v, v
 FROM meters_meter m CROSS JOIN generate_series(0, %(hours)s - 1) AS h,
-    LATERAL (SELECT round((1 + (m.id * 7919 + h * 104729) %% 997 / 997.0)::numeric, 3)::float8 AS v) AS x
+    LATERAL (SELECT round((1 + (m.id * 7919 + h::bigint * 104729) %% 997 / 997.0)::numeric, 3)::float8 AS v) AS x
 WHERE m.reference LIKE %(stem)s ORDER BY h, m.id
 """
 _YEAR = """

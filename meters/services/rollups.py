@@ -82,7 +82,9 @@ def _stage(cursor: CursorWrapper, runs: pd.DataFrame) -> None:
 
 def _compute(cursor: CursorWrapper, zone: str, phase_us: int | None) -> int:
     origin = pd.Timestamp((phase_us or 0) * 1000, tz="UTC").to_pydatetime()
-    statements = queries.statements(_RUNS, of_one_phase=phase_us is not None)
+    cursor.execute(queries.any_hours(_RUNS))
+    fresh = not cursor.fetchone()[0]
+    statements = queries.statements(_RUNS, of_one_phase=phase_us is not None, fresh=fresh)
     return sum(_execute(cursor, statement, zone, origin) for statement in statements)
 
 

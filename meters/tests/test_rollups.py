@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ readings_given = st.lists(
     min_size=1,
     max_size=40,
 )
-WHOLE: Given = [(step, step / 7, 230.0 + step % 5, 0) for step in range(0, 110)]
+WHOLE: Given = [(step, step / 7, 230.0 + step % 5, 0) for step in range(110)]
 
 
 def all_buckets(meter: Meter) -> list[tuple[Any, ...]]:
@@ -102,10 +103,7 @@ def test_sums_of_local_hours_days_and_months_equal_the_sum_in_utc(frame: Frame, 
         assert energy == pytest.approx(readings["energy_kwh"].sum(), rel=1e-12)
         assert (covered, count) == (n * 1800, n)
         lengths = sorted(buckets.order_by("start_at").values_list("start_at", "length_s"))
-        assert all(
-            earlier + timedelta(seconds=length) == later
-            for (earlier, length), (later, _) in zip(lengths, lengths[1:], strict=False)
-        )
+        assert all(earlier + timedelta(seconds=length) == later for (earlier, length), (later, _) in pairwise(lengths))
         inside = lengths[1:-1]
         full = dict(buckets.values_list("start_at", "covered_s"))
         assert all(full[start] == length for start, length in inside)
