@@ -11,7 +11,7 @@ from twin_project.kit.time_axis import clock_trace
 
 _ESTIMATED = {"color": "@measured", "width": 1.8, "dash": "2px,3px"}
 _LONG = timedelta(days=31)
-_HOLLOW = {"symbol": "diamond-open", "size": 9, "color": "@warn", "line": {"width": 1.6}}
+_HOLLOW = {"size": 9, "color": "@warn", "line": {"width": 1.6}}
 _STRIP_MARGIN = {"l": 8, "r": 10, "t": 2, "b": 2}
 
 
@@ -34,7 +34,7 @@ def load_figure(
     if estimated is not None and len(estimated):
         traces = _parted(power_kw, estimated, window, style)
     if suspect is not None and suspect.notna().any():
-        traces.append(_quarantined(suspect.dropna(), window))
+        traces.append(_quarantined(suspect.dropna(), window, _top(power_kw)))
     gaps = missing_trace(missing_spans(power_kw, window.step), start=window.start)
     clock = clock_trace(pd.DatetimeIndex(power_kw.index), 0, start=window.start, beside=whole)
     has_weather = temperature_c is not None and bool(temperature_c.notna().any())
@@ -69,9 +69,20 @@ def _parted(power_kw: pd.Series, estimated: pd.DatetimeIndex, window: Window, st
     return [solid, {**dotted, "hoverinfo": "skip", "hovertemplate": None}]
 
 
-def _quarantined(suspect: "pd.Series[float]", window: Window) -> Figure:
-    trace = line(suspect, start=window.start, step=window.end - window.start, name="quarantined", unit="kW")
-    return {**trace, "mode": "markers", "marker": _HOLLOW}
+def _top(power_kw: pd.Series) -> float:
+    """How high a quarantined reading is drawn at most: 24 MW between 2 kW must not flatten what was measured."""
+    return float(power_kw.max()) * 1.2 if power_kw.notna().any() else float("inf")
+
+
+def _quarantined(suspect: "pd.Series[float]", window: Window, top: float) -> Figure:
+    """Hollow diamonds at what the readings claim; at the top edge, pointing up, where they claim too much."""
+    length = window.end - window.start
+    trace = line(suspect.clip(upper=top), start=window.start, step=length, name="quarantined", unit="kW")
+    claimed = suspect.to_numpy(dtype=float)
+    symbols = ["triangle-up-open" if value > top else "diamond-open" for value in claimed]
+    hover = "quarantined, claims %{customdata:.2f}\u2009kW<extra></extra>"
+    marker = {**_HOLLOW, "symbol": symbols}
+    return {**trace, "mode": "markers", "marker": marker, "customdata": claimed.tolist(), "hovertemplate": hover}
 
 
 def _weather(temperature_c: "pd.Series[float]", window: Window) -> Figure:

@@ -50,7 +50,7 @@ def brightest(grid: HourGrid) -> float:
 
 def duration_figure(duration: Duration) -> Figure:
     """Mean power over the share of the time in which it is reached or exceeded."""
-    share, load = thin(duration.share * 100, duration.load_kw)
+    share, load = thin(np.r_[0.0, duration.share] * 100, np.r_[duration.load_kw[0], duration.load_kw])
     trace = {
         "type": "scatter",
         "mode": "lines",

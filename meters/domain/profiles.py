@@ -51,7 +51,7 @@ def typical_week(series: "pd.Series[float]", zone: ZoneInfo) -> pd.DataFrame:
     """
     known = series.dropna()
     wall = _wall(known, zone)
-    hour = wall.weekday.to_numpy() * 24 + wall.hour.to_numpy()
+    hour = wall.day_of_week.to_numpy() * 24 + wall.hour.to_numpy()
     grouped = pd.Series(known.to_numpy(dtype=float)).groupby(hour)
     levels = grouped.quantile(np.array([_LOW, 0.5, _HIGH])).unstack()
     week = levels.reindex(range(HOURS_OF_WEEK)).set_axis(["low", "median", "high"], axis=1)

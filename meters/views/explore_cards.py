@@ -26,7 +26,7 @@ from twin_project.kit.figures import Figure
 from twin_project.kit.periods import Period
 from twin_project.kit.time_axis import Table, summary_table, zoomable
 
-FEWEST_DAYS, LONGEST_HOURLY = 3, 45
+FEWEST_DAYS, FEWEST_FOR_WEEK, LONGEST_HOURLY = 3, 14, 45
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SHARES = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
 
@@ -85,7 +85,7 @@ def heatmap_card(material: Material, days_address: str) -> Card:
     title = "Mean power by hour and day"
     if (period.after - period.first).days < FEWEST_DAYS:
         why = "The picture of hours by days needs three days or more."
-        return Card("heatmap", title, None, why=why, action="Show the month", to=_month(period))
+        return Card("heatmap", title, None, width="of-4", why=why, action="Show the month", to=_month(period))
     last = material.until.astimezone(period.zone).date() + timedelta(days=1)
     grid = hour_by_day(material.power, first=period.first, after=min(period.after, last), zone=period.zone)
     figure = heatmap_figure(grid, day_address=days_address)
@@ -107,9 +107,9 @@ def week_card(material: Material) -> Card:
     title = "Typical week: mean power by hour"
     week = typical_week(material.power, material.period.zone)
     fewest = int(week["n"][week["n"] > 0].min()) if week["n"].any() else 0
-    if (material.period.after - material.period.first).days < 2 * 7:
+    if (material.period.after - material.period.first).days < FEWEST_FOR_WEEK:
         why = "A typical week needs two weeks or more."
-        return Card("week", title, None, width="of-8", why=why, action="Show the month", to=_month(material.period))
+        return Card("week", title, None, width="of-4", why=why, action="Show the month", to=_month(material.period))
     names = [f"{DAYS[hour // 24]} {hour % 24:02d}:00" for hour in range(HOURS_OF_WEEK)]
     levels = week[["low", "median", "high"]].to_numpy()
     rows = [(name, [_number(value) for value in values]) for name, values in zip(names, levels, strict=True)]
@@ -130,7 +130,9 @@ def duration_card(material: Material) -> Card | None:
     )
     rows: list[tuple[str, list[float | None]]] = [(f"{share:.0%}", [found.exceeded(share)]) for share in _SHARES]
     table = Table("Share of the time", ["Reached or exceeded, kW"], rows, 2)
-    return Card("duration", "Load duration", duration_figure(found), table, facts=facts, width="of-4")
+    days = (material.period.after - material.period.first).days
+    width = "of-8" if FEWEST_DAYS <= days < FEWEST_FOR_WEEK else "of-4"  # beside the typical week, or its empty card
+    return Card("duration", "Load duration", duration_figure(found), table, facts=facts, width=width)
 
 
 def compare_card(material: Material) -> Card | None:
@@ -138,7 +140,7 @@ def compare_card(material: Material) -> Card | None:
     period, other = material.period, material.other
     if other is None:
         return None
-    title = f"{period.title} compared with {other.title}"
+    title = f"Compared with {other.title}"
     bucket = bucket_for((period.after - period.first).days)
     step_s = material.meter.interval_s
     pair = [(material.power, period), (material.other_power, other)]
@@ -204,7 +206,9 @@ def _differences(this: Tally, other: Tally, common: pd.DataFrame, bucket: Bucket
 def _labels(period: Period, bucket: Bucket) -> list[str]:
     days = (period.after - period.first).days
     if bucket == "hour":
-        return [f"{period.first + timedelta(days=h // 24):%a %-d} {h % 24:02d}:00" for h in range(24 * days)]
+        form = "%a %-d %H:00" if days > 1 else "%H:00"
+        hours = pd.date_range(period.first, periods=24 * days, freq="h")  # of the wall, which has every hour once
+        return list(hours.strftime(form))
     if bucket == "day":
         return [f"{period.first + timedelta(days=day):%-d %b}" for day in range(days)]
     months = (period.last.year - period.first.year) * 12 + period.last.month - period.first.month + 1

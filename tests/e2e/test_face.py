@@ -25,7 +25,19 @@ OVERFLOW = "return document.documentElement.scrollWidth - document.documentEleme
 THEME = "return document.documentElement.dataset.bsTheme"
 GROUND = "return getComputedStyle(document.body).backgroundColor"
 LINE = "return document.querySelector('#fan .plot').data.find(t => t.name === 'measured').line.color"
-PAGES = ("/", "/meters/", "/meters/shop/", "/forecast/", "/scraper/", "/scraper/{account}/", "/jobs/", "/login/")
+PAGES = (
+    "/",
+    "/meters/",
+    "/meters/shop/",
+    "/meters/shop/explore/",
+    "/meters/shop/explore/?period=day",
+    "/meters/shop/quality/",
+    "/forecast/",
+    "/scraper/",
+    "/scraper/{account}/",
+    "/jobs/",
+    "/login/",
+)
 Open = Callable[[str], Chrome]
 
 

@@ -1,0 +1,92 @@
+"""Zoom in a real browser: parts are asked for, shown in full detail, and the whole period comes back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django.live_server_helper import LiveServer
+from selenium.webdriver import ActionChains, Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.support.wait import WebDriverWait
+
+from meters.models import Meter
+from scraping import chromium
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+DRAWN = "return [...document.querySelectorAll('[data-figure]')].every(place => place.classList.contains('drawn'))"
+RANGE = "return document.querySelector('#load .plot-l').layout.xaxis.range[1]"
+WORDS = "return document.querySelector('[data-zoom-of=figure-load] .note').textContent"
+MARK = "return document.querySelector('[data-strip-of=figure-load]').layout.shapes?.length || 0"
+PAGE = "/meters/{slug}/explore/?period=month"
+
+
+@pytest.fixture
+def page(tmp_path: Path, live_server: LiveServer, as_viewer: Client, house: Meter) -> Iterator[Chrome]:
+    options = ChromeOptions()
+    options.binary_location = str(chromium.find_browser())
+    for argument in chromium.arguments(tmp_path, ["127.0.0.1", "localhost"]):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    service = Service(str(chromium.find_driver()), env=chromium.environment(tmp_path))
+    driver = Chrome(options=options, service=service)
+    driver.set_window_size(1440, 1000)
+    try:
+        driver.get(f"{live_server.url}/login/")
+        driver.add_cookie({"name": "sessionid", "value": as_viewer.cookies["sessionid"].value})
+        driver.get(live_server.url + PAGE.format(slug=house.slug))
+        WebDriverWait(driver, 20).until(lambda chrome: chrome.execute_script(DRAWN))
+        yield driver
+    finally:
+        driver.quit()
+
+
+def until(page: Chrome, script: str, holds: str) -> None:
+    WebDriverWait(page, 10).until(
+        lambda chrome: chrome.execute_script(f"return ((it) => {holds})((() => {{{script}}})())")
+    )
+
+
+def test_a_part_dragged_over_in_the_chart_or_its_strip_is_fetched_and_a_double_click_shows_the_whole(
+    page: Chrome,
+) -> None:
+    whole = page.execute_script(RANGE)
+    plot = page.find_element("css selector", "#load .plot-l .nsewdrag")
+    ActionChains(page).move_to_element_with_offset(plot, -200, 0).click_and_hold().move_by_offset(
+        120, 0
+    ).release().perform()
+    until(page, RANGE, f"it < {whole / 3}")
+    assert " to " in page.execute_script(WORDS)
+    assert page.execute_script(MARK) == 1
+    ActionChains(page).double_click(page.find_element("css selector", "#load .plot-l .nsewdrag")).perform()
+    until(page, RANGE, f"it === {whole}")
+    until(page, MARK, "it === 0")
+    strip = page.find_element("css selector", "[data-strip-of=figure-load] .nsewdrag")
+    ActionChains(page).move_to_element(strip).click_and_hold().move_by_offset(150, 0).release().perform()
+    until(page, RANGE, f"it < {whole / 2}")
+    until(page, MARK, "it === 1")
+    complaints = [line for line in page.get_log("browser") if line["level"] == "SEVERE"]  # type: ignore[no-untyped-call]  # selenium left it untyped
+    assert complaints == []
+
+
+def test_the_buttons_zoom_by_keyboard_and_are_off_where_they_lead_nowhere(page: Chrome) -> None:
+    whole = page.execute_script(RANGE)
+    closer = page.find_element("css selector", "[data-zoom-of=figure-load] [data-zoom=in]")
+    left = page.find_element("css selector", "[data-zoom-of=figure-load] [data-zoom=left]")
+    assert not left.is_enabled()
+    closer.send_keys("\n")
+    until(page, RANGE, f"it < {whole * 0.6}")
+    assert left.is_enabled()
+    before = page.execute_script(WORDS)
+    left.send_keys(" ")
+    until(page, WORDS, f"it !== '{before}'")
+    page.find_element("css selector", "[data-zoom-of=figure-load] [data-zoom=whole]").send_keys("\n")
+    until(page, RANGE, f"it === {whole}")
+
+
+def test_a_click_on_a_day_of_the_heatmap_opens_that_day(page: Chrome) -> None:
+    cells = page.find_element("css selector", "#heatmap .nsewdrag")
+    page.execute_script("arguments[0].scrollIntoView({block: 'center'})", cells)
+    ActionChains(page).move_to_element(cells).pause(0.3).click().perform()
+    WebDriverWait(page, 10).until(lambda chrome: "period=day&date=20" in chrome.current_url)
