@@ -200,5 +200,5 @@ def test_an_estimated_share_is_told(billed: Meter, source: Source) -> None:
 def test_every_part_of_a_tariff_is_told_in_words() -> None:
     words = {part.name: (part.price, part.when) for part in parts_of(example_tariff(currency="EUR", valid_from=MAY))}
     assert words["Night"] == ("0.12\u2009EUR/kWh", "22:00 to 06:00")
-    assert words["Day"] == ("0.24\u2009EUR/kWh", "always")
+    assert words["Day"] == ("0.24\u2009EUR/kWh", "all other times")
     assert words["Tax"] == ("10\u2009%", "of all above it")

@@ -1,6 +1,6 @@
 """What the cards about money and CO2 show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from meters.domain.billing import CannotBill
 from meters.domain.tariff import digits_of
-from meters.selectors import cost, has_prices
+from meters.selectors import cost, data_through, has_prices
 
 if TYPE_CHECKING:
     from meters.models import Meter
@@ -28,6 +28,8 @@ class MonthCard:
     carbon_kg: float | None
     is_example: bool
     notes: list[str]
+    through_at: datetime | None
+    zone: ZoneInfo
     problem: str = ""
 
 
@@ -35,12 +37,14 @@ def month_card(meter: "Meter", *, now: datetime) -> MonthCard | None:
     """None where there is neither a tariff nor a carbon factor."""
     if not has_prices(meter):
         return None
-    today = now.astimezone(ZoneInfo(meter.site.zone)).date()
+    zone, through = ZoneInfo(meter.site.zone), data_through(meter)
+    today = now.astimezone(zone).date()
     first = today.replace(day=1)
     try:
         found = cost(meter=meter, start=first, end=today + timedelta(days=1), now=now)
     except CannotBill as error:
-        return MonthCard(first, today, 0.0, 0.0, None, "", 2, None, is_example=False, notes=[], problem=str(error))
+        empty = MonthCard(first, today, 0.0, 0.0, None, "", 2, None, False, [], through, zone)
+        return replace(empty, problem=str(error))
     bill = found.bill if found.bill is not None and found.bill.currency else None
     return MonthCard(
         first,
@@ -53,4 +57,6 @@ def month_card(meter: "Meter", *, now: datetime) -> MonthCard | None:
         found.carbon_kg,
         is_example=found.is_example,
         notes=bill.notes if bill else [],
+        through_at=through,
+        zone=zone,
     )

@@ -84,7 +84,7 @@ def _weather(row: Site, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
     chart: Figure | None = None
     table: Table | None = None
     if len(known):
-        window = Window(now - BEHIND, now + AHEAD, zone, timedelta(hours=1))
+        window = Window(now - BEHIND, now + AHEAD if len(ahead) else now, zone, timedelta(hours=1))
         chart = temperature_figure(observed, ahead, window)
         table = summary_table({"observed, °C": observed, "forecast, °C": ahead}, zone, digits=1)
     return {

@@ -41,8 +41,10 @@ class Row:
 def parts_of(version: Version) -> Iterator[Part]:
     """Every part in words."""
     money = version.currency
-    for rate in version.rates:
-        yield Part(rate.name, f"{plain(rate.per_kwh)}{THIN}{money}/kWh", when(rate.window))
+    for n, rate in enumerate(version.rates):
+        rest = n and rate.window == Window()
+        words = "all other times" if rest else when(rate.window)
+        yield Part(rate.name, f"{plain(rate.per_kwh)}{THIN}{money}/kWh", words)
     uppers = [*(slab.from_kwh for slab in version.slabs[1:]), None]
     for slab, upper in zip(version.slabs, uppers, strict=False):
         span = f"above {plain(slab.from_kwh)}{THIN}kWh"

@@ -50,10 +50,11 @@ class Command(BaseCommand):
         self.stdout.write(f"{bill.first:%Y-%m-%d} to {last:%Y-%m-%d}, {bill.measured:.1%} measured")
         for line in bill.lines:
             what = f"{KINDS[line.kind]}: {line.name}"
-            self.stdout.write(
-                f"{what:<34}{line.quantity:>14.3f} {line.unit:<9}x {line.rate.normalize():<10f}"
-                f"{line.amount:>12} {line.detail}".rstrip()
-            )
+            rate, detail = f"{line.rate.normalize():f}", line.detail
+            if detail == "%":
+                rate, detail = f"{rate} %", ""
+            told = f"{what:<34}{line.quantity:>14.3f} {line.unit:<9}x {rate:<10}{line.amount:>12} {detail}"
+            self.stdout.write(told.rstrip())
         self.stdout.write(f"{'Total':<34}{bill.energy_kwh:>14.3f} kWh{'':>18}{bill.total:>12} {bill.currency}")
         for note in bill.notes:
             self.stdout.write(note)
