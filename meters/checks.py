@@ -9,6 +9,7 @@ from django.core.checks import Warning as CheckWarning
 from django.db import connections
 
 from meters.models import Reading, Site
+from meters.registry import formats, rules, weather_providers
 
 OLDEST_POSTGRESQL = 150_000
 _COVERS = "SELECT indnatts > indnkeyatts FROM pg_index WHERE indrelid = %s::regclass AND indisprimary"
@@ -45,6 +46,17 @@ def readings_are_laid_out_as_asked(*, databases: Sequence[str] | None = None, **
                 hint = "Run the statements of meters/migrations/0002_storage.py again."
                 found.append(CheckWarning("The key of the readings does not cover a series.", hint, id="meters.W002"))
     return found
+
+
+@register()
+def plugins_can_serve(**_kwargs: Any) -> list[CheckMessage]:
+    """One warning for each file of a plug-in folder that gives nothing usable; it stops nothing else."""
+    hint = "Mend or remove the file. Until then it is left out; all others serve."
+    return [
+        CheckWarning(f"{registry.package}.{key} is no usable plug-in: {reason}.", hint, id="meters.W003")
+        for registry in (formats, rules, weather_providers)
+        for key, reason in registry.broken().items()
+    ]
 
 
 def _migrated(alias: str) -> bool:

@@ -1,7 +1,5 @@
 """The only way in for weather: as readings come in, less the revisions."""
 
-from datetime import datetime
-
 import numpy as np
 import pandas as pd
 from django.db import connection, transaction
@@ -36,13 +34,6 @@ def store_weather(*, site: Site, observations: pd.DataFrame, source: Source) -> 
 def store_weather_forecast(*, site: Site, forecasts: pd.DataFrame, source: Source) -> StoreReport:
     """Store a frame of `start_at`, `issued_at` (both aware), `temperature_c` and perhaps more: vintages."""
     return _store(site, forecasts, source, "meters_weatherforecast", ("start_at", "issued_at"))
-
-
-def prune_weather_forecasts(*, site: Site, before: datetime) -> int:
-    """Forget what was forecast for intervals before `before`; returns how many rows."""
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM meters_weatherforecast WHERE site_id = %s AND start_at < %s", [site.pk, before])
-        return int(cursor.rowcount)
 
 
 def _store(site: Site, frame: pd.DataFrame, source: Source, table: str, key: tuple[str, ...]) -> StoreReport:
