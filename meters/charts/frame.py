@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from twin_project.kit.figures import Figure, Window
 from twin_project.kit.time_axis import time_layout
 
-SPREAD = "rgba(100,116,139,0.26)"  # between least and greatest; grey on both grounds, so it needs no token
+SPREAD = "rgba(112,128,154,0.32)"  # between least and greatest; grey on both grounds, so it needs no token
 SECOND = "#d55e00"  # Okabe and Ito's vermillion: a second line that is neither measured power nor the twin
 BARE = {"l": 8, "r": 10, "t": 10, "b": 8}
 

@@ -11,7 +11,7 @@ from twin_project.kit.time_axis import clock_trace
 
 _ESTIMATED = {"color": "@measured", "width": 1.8, "dash": "2px,3px"}
 _LONG = timedelta(days=31)
-_HOLLOW = {"size": 9, "color": "@warn", "line": {"width": 1.6}}
+_HOLLOW = {"size": 9, "color": "@bad", "line": {"width": 1.6}}
 _STRIP_MARGIN = {"l": 8, "r": 10, "t": 2, "b": 2}
 
 

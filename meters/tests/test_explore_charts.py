@@ -48,7 +48,7 @@ def power() -> "pd.Series[float]":
 
 def accept(figure: Figure) -> None:
     for mode in ("light", "dark"):
-        painted = paint(figure, mode)  # type: ignore[arg-type]  # the two words of the theme
+        painted = paint(figure, mode)
         go.Figure({key: painted[key] for key in ("data", "layout")})
 
 

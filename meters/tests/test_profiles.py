@@ -17,8 +17,8 @@ PARIS, KOLKATA, LORD_HOWE = ZoneInfo("Europe/Paris"), ZoneInfo("Asia/Kolkata"), 
 
 
 def local(first: str, after: str, zone: ZoneInfo, freq: str = "15min") -> "pd.Series[float]":
-    ends = [pd.Timestamp(day, tz=zone).tz_convert("UTC") for day in (first, after)]
-    index = pd.date_range(*ends, freq=freq, inclusive="left")
+    start, end = (pd.Timestamp(day, tz=zone).tz_convert("UTC") for day in (first, after))
+    index = pd.date_range(start, end, freq=freq, inclusive="left")
     return pd.Series(np.arange(len(index), dtype=float), index=index)
 
 
@@ -53,7 +53,7 @@ def test_readings_outside_the_days_asked_for_are_in_no_cell() -> None:
 
 def test_the_typical_week_starts_on_monday_and_its_band_holds_the_median() -> None:
     power = local("2026-03-02", "2026-04-27", PARIS, "h")  # eight weeks over the change of the clock
-    power[:] = pd.DatetimeIndex(power.index).tz_convert(PARIS).hour
+    power[:] = pd.DatetimeIndex(power.index).tz_convert(PARIS).hour.to_numpy(dtype=float)
     week = typical_week(power, PARIS)
     assert week["median"].tolist() == [hour % 24 for hour in range(168)]
     assert int(week["n"].iloc[6 * 24 + 2]) == 7  # the Sunday without a 2 o'clock
@@ -86,7 +86,7 @@ def test_nothing_measured_has_no_duration_curve_and_no_load_no_factor() -> None:
 def test_bucket_26_is_two_in_the_morning_of_the_second_day_in_both_periods() -> None:
     for first in (date(2026, 10, 25), date(2026, 3, 29), date(2026, 6, 1)):
         power = local(str(first), str(first + timedelta(days=2)), PARIS, "h")
-        power[:] = pd.DatetimeIndex(power.index).tz_convert(PARIS).hour
+        power[:] = pd.DatetimeIndex(power.index).tz_convert(PARIS).hour.to_numpy(dtype=float)
         buckets = by_bucket(power, first=first, zone=PARIS, bucket="hour")
         assert buckets[26] == 2
         assert buckets.index[-1] == 47
