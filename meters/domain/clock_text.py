@@ -4,8 +4,10 @@ A pattern is a strptime one, or ISO, EPOCH_S, EPOCH_MS. Two patterns joined by "
 person can say whether 03/04 is in March or April.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -20,6 +22,7 @@ _TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %H.%M", " %H
 _JOINED = ("%Y%m%d%H%M", "%Y%m%d%H%M%S")
 _OFFSET = r"[ ]?(Z|UTC|[+-]\d\d:?\d\d)$"
 _TRIED = 40
+_FIRST, _LAST = pd.Timestamp("1850-01-01"), pd.Timestamp("2250-01-01")  # beyond them no clock has a zone
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,31 @@ def pattern_of(cells: Sequence[str]) -> str | None:
         patterns = [date for date in _DATES if "%b" not in date and "%B" not in date]  # numbers, or dates alone
     else:
         patterns = [*(date + time for date in _DATES for time in _TIMES), *_JOINED]
+    patterns = _possible(tried, patterns)
+    if not patterns:
+        return None
     shares = {pattern: read_wall(tried, pattern).wall.notna().mean() for pattern in patterns}
     best = max(shares.values())
     if best < 0.8:
         return None
     fit = [pattern for pattern, share in shares.items() if share == best]
     return fit[0] if len(fit) == 1 else _most_even(texts, fit)
+
+
+def _possible(tried: pd.Series, patterns: list[str]) -> list[str]:
+    """Patterns that read one of a few cells, by the plain parser: a hundred tries cost little so."""
+    picked = {str(tried.iloc[at]) for at in (0, len(tried) // 2, len(tried) - 1)}
+    plain = [re.sub(_OFFSET, "", re.sub(r"\s+", " ", cell.strip().replace("T", " ", 1))) for cell in picked]
+    plain = [re.sub(r" 24([:.]?00)", r" 00\1", cell) for cell in plain]
+    return [pattern for pattern in patterns if any(_reads(cell, pattern) for cell in plain)]
+
+
+def _reads(cell: str, pattern: str) -> bool:
+    try:
+        datetime.strptime(cell, pattern)  # noqa: DTZ007 - only whether it can be read
+    except ValueError:
+        return False
+    return True
 
 
 def read_wall(cells: pd.Series, pattern: str) -> WallTimes:
@@ -75,7 +97,7 @@ def read_wall(cells: pd.Series, pattern: str) -> WallTimes:
     wall = pd.to_datetime(text, format=how, errors="coerce").astype("datetime64[us]")
     if midnight.any():
         wall = wall + pd.to_timedelta(midnight.astype("int64"), unit="D")
-    return WallTimes(wall.astype("datetime64[us]"), _seconds(offsets))
+    return WallTimes(wall.where(wall.between(_FIRST, _LAST)).astype("datetime64[us]"), _seconds(offsets))
 
 
 def _seconds(offsets: pd.Series) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
@@ -25,7 +26,10 @@ from meters.domain.files import (
 
 _HEAD = 1 << 18
 _HEADER_WITHIN = 30
-_DELIMITERS = ",;\t|"
+_DATE = re.compile(
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}[- ][A-Za-z]{3,9}[- ,]+\d{2,4}|[A-Za-z]{3,9} \d{1,2},? \d{4}|^\s*\d{8,14}\b"
+)
+_WORD = re.compile(r"[^\W\d_]")
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -163,26 +167,24 @@ def _by_count(path: Path, encoding: str, limits: Limits) -> list[str]:
 
 
 def _headers(rows: list[list[str]]) -> list[int]:
-    """Indexes of rows that may hold the titles, -1 for none: widest first, texts and not numbers."""
-    near = rows[: _HEADER_WITHIN + 1]
-    width = max((len(row) for row in rows), default=0)
-    if width < 2:
+    """Indexes of rows that may hold the titles, the likeliest first; -1 for none.
+
+    That is the last row with words before the rows of dates begin, for what stands above it is about the customer.
+    """
+    if max((len(row) for row in rows), default=0) < 2:
         return []
-    likely = [
-        index
-        for index, row in enumerate(near[:_HEADER_WITHIN])
-        if sum(bool(cell.strip()) for cell in row) >= 2 and _is_titles(row)
-    ]
-    widths = {index: sum(bool(cell.strip()) for cell in near[index]) for index in likely}
-    follow = {index: len(near[index + 1]) if index + 1 < len(near) else 0 for index in likely}
-    ranked = sorted(likely, key=lambda index: (abs(len(near[index]) - follow[index]), -widths[index], index))
-    return [*ranked, -1]
+    data = next((at for at in range(len(rows) - 1) if _dated(rows[at]) & _dated(rows[at + 1])), len(rows) - 1)
+    near = range(min(data, _HEADER_WITHIN) - 1, -1, -1)
+    return [*[at for at in near if _is_titles(rows[at])], -1]
+
+
+def _dated(row: list[str]) -> set[int]:
+    """Where a row has what looks like a date."""
+    return {at for at, cell in enumerate(row) if _DATE.search(cell)}
 
 
 def _is_titles(row: list[str]) -> bool:
-    """Titles are mostly no numbers: 00:00, 00:30 may be titles, 0.5 is none."""
-    numbers = sum(cell.strip().replace(".", "", 1).replace(",", "", 1).isdigit() and "." in cell for cell in row)
-    return numbers == 0
+    return sum(bool(cell.strip()) for cell in row) >= 2 and any(_WORD.search(cell) for cell in row)
 
 
 def _frame(rows: list[list[str]], header: int) -> pd.DataFrame:

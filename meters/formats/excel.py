@@ -96,8 +96,19 @@ class Excel(FileFormat):
                 sheet.append(list(frame.columns))
             text = as_text(frame)
             for row in text.astype(object).where(frame.notna(), None).itertuples(index=False, name=None):
-                sheet.append(row)
+                sheet.append([_exact(sheet, cell) for cell in row])
         book.save(target)
+
+
+def _exact(sheet: Any, value: Any) -> Any:
+    """openpyxl writes 16 digits; the few floats that need 17 are handed over as their digits."""
+    if not isinstance(value, float) or float(f"{value:.16g}") == value:
+        return value
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(sheet, value=value)
+    cell._value = repr(value)
+    return cell
 
 
 def _sheets(path: Path, limits: Limits) -> list[str]:
@@ -141,7 +152,7 @@ def _rows(path: Path, sheet: str, limits: Limits) -> Iterator[list[str]]:
         try:
             page = book[sheet]
             page.reset_dimensions()  # what the file says of its size is not to be trusted
-            for row in page.iter_rows(max_col=limits.columns + 1, values_only=True):
+            for row in page.iter_rows(values_only=True):
                 check_columns(len(row), limits)
                 yield [_text(cell) for cell in row]
         finally:

@@ -200,7 +200,11 @@ def _converted(address: str, kind: _Type, held: list[tuple[int, int, float, str]
     if not -12 <= kind.power <= 12:
         raise BadTable(f"A power of ten of {kind.power} is no multiplier of a meter.")
     quantity, factor = _UOM[kind.uom]
-    meter = address.rsplit("UsagePoint/", maxsplit=1)[-1].split("/", maxsplit=1)[0] if "UsagePoint/" in address else ""
+    meter = (
+        address.rsplit("UsagePoint/", maxsplit=1)[-1].split("/", maxsplit=1)[0]
+        if "UsagePoint/" in address
+        else "UsagePoint"
+    )
     for start, seconds, value, quality in held:
         yield meter, start, seconds or kind.length_s, quantity, value * 10.0**kind.power * factor, quality
 

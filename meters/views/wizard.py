@@ -85,11 +85,19 @@ class Wizard:
     @property
     def tone(self) -> str:
         """The colour of the state."""
-        return "busy" if self.busy else TONES[self.batch.state][0]
+        return "bad" if self.blocked else "busy" if self.busy else TONES[self.batch.state][0]
+
+    @property
+    def blocked(self) -> bool:
+        """Bad rows keep the file out."""
+        refused = self.batch.report.get("faults_n") and not self.batch.skip_bad
+        return bool(self.batch.state == "checked" and refused and not self.busy)
 
     @property
     def word(self) -> str:
         """The state in words."""
+        if self.blocked:
+            return "bad rows"
         return "being read" if self.busy and self.batch.state == "open" else TONES[self.batch.state][1]
 
     @property
@@ -128,11 +136,13 @@ class Wizard:
     def choices(self) -> list[Choice]:
         """What only a person can say, in the order of the page."""
         first = ("unit", "kind", "stamp_at", "order", "decimal", "interval_s")
-        return [self._choice(name) for name in first if name in self.layout.questions]
+        asked = {*self.layout.questions, *(() if self.layout.kind == "register" else ("stamp_at",))}
+        return [self._choice(name) for name in first if name in asked]
 
     def _choice(self, name: str) -> Choice:
         words, options, help_ = _CHOICES[name]
-        return Choice(name, words, options, "", help_)
+        given = self.layout.stamp_at if name == "stamp_at" else ""
+        return Choice(name, words, options, given, help_)
 
     @property
     def known(self) -> list[tuple[str, str]]:
