@@ -73,9 +73,9 @@ def main() -> int:
                 rows += part()
     finally:
         connection.creation.destroy_test_db(old_name, verbosity=0)
-    for row in [] if options.json else rows:
-        sys.stdout.write(f"{row['what']:<38}{row['value']:>14,.2f} {row['unit']:<7}{row['target']}\n")
-    passed = all(row["ok"] for row in rows)
+    for one in [] if options.json else rows:
+        sys.stdout.write(f"{one['what']:<38}{one['value']:>14,.2f} {one['unit']:<7}{one['target']}\n")
+    passed = all(one["ok"] for one in rows)
     sys.stdout.write(json.dumps({"bench": "readings", "ok": passed, "rows": rows}) + "\n")
     return 0 if passed else 1
 

@@ -24,7 +24,7 @@ from meters.selectors import (
     phase_series,
     resampled,
 )
-from meters.services import StoreReport, store_weather
+from meters.services import StoreReport, ensure_meter, ensure_site, store_weather
 
 Frame = Callable[..., pd.DataFrame]
 Store = Callable[..., StoreReport]
@@ -85,6 +85,25 @@ def test_finer_readings_are_averaged_and_coarser_ones_left_out(frame: Frame, sto
     store(frame("2026-05-01T00:30Z", n=1, interval_s=1800, power_kw=[9.0]))
     series = load_series(meter=meter, start=MAY, end=MAY + timedelta(hours=1))
     np.testing.assert_array_equal(series.to_numpy(), [3.0, np.nan, np.nan, np.nan])
+
+
+def test_finer_energies_are_added_up(frame: Frame, store: Store, meter: Meter) -> None:
+    store(frame(n=3, interval_s=300, energy_kwh=[0.1, 0.2, 0.6]))
+    series = load_series(meter=meter, start=MAY, end=MAY + QUARTER, column="energy_kwh")
+    assert series.tolist() == pytest.approx([0.9])
+
+
+def test_hours_past_a_clock_change_of_half_an_hour_are_shared_out_and_none_is_lost(frame: Frame, store: Store) -> None:
+    site = ensure_site(name="Howe", zone="Australia/Lord_Howe")
+    meter = ensure_meter(site=site, reference="1", interval_s=3600)
+    store(frame("2026-04-04T10:00Z", n=5, interval_s=3600, energy_kwh=[1.0] * 5), into=meter)  # +11:00, whole hours
+    store(frame("2026-04-04T15:00Z", n=1, interval_s=1800, energy_kwh=[0.5]), into=meter)  # what the change cut off
+    store(frame("2026-04-04T15:30Z", n=5, interval_s=3600, energy_kwh=[1.0, 3.0, 1.0, 1.0, 1.0]), into=meter)
+    start = datetime(2026, 4, 4, 10, tzinfo=UTC)
+    energy = load_series(meter=meter, start=start, end=start + timedelta(hours=10), column="energy_kwh")
+    assert energy.tolist() == pytest.approx([1, 1, 1, 1, 1, 1, 2, 2, 1, 1])
+    power = load_series(meter=meter, start=start, end=start + timedelta(hours=10))
+    assert power.tolist() == pytest.approx(energy.tolist())
 
 
 def test_an_hour_of_which_less_than_half_was_measured_has_no_mean(frame: Frame, store: Store, meter: Meter) -> None:
