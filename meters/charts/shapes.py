@@ -21,22 +21,20 @@ def heatmap_figure(grid: HourGrid, *, day_address: str) -> Figure:
         "z": {**encode(grid.mean.ravel()), "shape": f"24, {grid.days}"},
         "x0": grid.first.isoformat(),
         "dx": 2 * _HALF_DAY_MS,
-        "y0": 0.5,
-        "dy": 1,
+        "y": [f"{hour:02d}:00" for hour in range(24)],
         "colorscale": "Cividis",
         "zmin": 0,
         "zmax": brightest(grid),
         "hoverongaps": False,
-        "hovertemplate": "%{x|%a %-d %b %Y}, hour from %{customdata}:00<br>%{z:.2f}\u2009kW<extra></extra>",
-        "customdata": [[hour] * grid.days for hour in range(24)],
+        "hovertemplate": "%{x|%a %-d %b %Y}, hour from %{y}<br>%{z:.2f}\u2009kW<extra></extra>",
         "colorbar": _colour_bar(),
     }
     first = pd.Timestamp(grid.first)
     ends = [(first + pd.Timedelta(days=shift)).isoformat() for shift in (-0.5, grid.days - 0.5)]
     form = [{"dtickrange": [None, "M1"], "value": "%-d %b"}, {"dtickrange": ["M1", None], "value": "%b %Y"}]
     x = {"type": "date", "tickformatstops": form, "range": ends, "ticklabelmode": "instant", "nticks": 9}
-    hours = {"tickvals": [0, 6, 12, 18, 24], "ticktext": ["00:00", "06:00", "12:00", "18:00", "24:00"]}
-    y = {"range": [24, 0], "tickmode": "array", **hours, "showgrid": False}
+    hours = {"tickmode": "array", "tickvals": ["00:00", "06:00", "12:00", "18:00", "23:00"]}
+    y = {"type": "category", "range": [23.5, -0.5], **hours, "showgrid": False}
     layout = plain_frame(title="Mean power by hour and day, kW", x=x, y=y)
     layout["meta"]["day_address"] = day_address
     return {"data": [trace], "layout": {**layout, "hovermode": "closest"}}

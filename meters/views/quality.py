@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET
 
 from meters.charts import calendar_figure
@@ -77,7 +78,7 @@ def quality_page(request: HttpRequest, row: "Meter", form: ExchangeForm, status:
         "state": state,
         "states": STATES,
         "calendar": _calendar(row, days) if days["completeness"].notna().any() else None,
-        "table": _months(days),
+        "table": _months(row, days),
         "complete": _mean(days["completeness"]),
         "estimated": _mean(days["estimated_share"]),
         "flagged": flagged[:LISTED],
@@ -120,13 +121,17 @@ def _calendar(row: "Meter", days: pd.DataFrame) -> dict[str, Any]:
     return calendar_figure(days, day_address=address)
 
 
-def _months(days: pd.DataFrame) -> Table:
-    """The calendar in words: a row a month."""
+def _months(row: "Meter", days: pd.DataFrame) -> Table:
+    """The calendar in words: a row a month, each a door to that month as the cells are to their days."""
+    address = f"{reverse('meters:explore', args=[row.slug])}?period=month&date="
     columns = ["completeness", "estimated_share", "suspect_share"]
     monthly = days[columns].groupby(pd.DatetimeIndex(days.index).month).mean() * 100
     year = pd.DatetimeIndex(days.index)[0].year
     rows: list[tuple[str, list[float | None]]] = [
-        (f"{date(year, month, 1):%B %Y}", [None if pd.isna(value) else float(value) for value in values])
+        (
+            format_html('<a href="{}{}">{}</a>', address, date(year, month, 1), f"{date(year, month, 1):%B %Y}"),
+            [None if pd.isna(value) else float(value) for value in values],
+        )
         for month, values in zip(range(1, 13), monthly.to_numpy(), strict=True)
     ]
     return Table("Month", ["Complete, %", "Estimated, %", "In quarantine, %"], rows, 1)

@@ -13,7 +13,7 @@ from meters.views.exploring import UNITS, Material
 from twin_project.kit.figures import Figure, Window
 from twin_project.kit.time_axis import Table, summary_table, zoomable
 
-_PLAIN, _BY_HOUR = timedelta(days=4), timedelta(days=16)
+_PLAIN, _BY_HOUR = timedelta(days=4), timedelta(days=62)
 
 
 def supply_cards(material: Material, addresses: dict[str, str]) -> list[Card]:

@@ -46,6 +46,7 @@
     clocks(figure);
     const tokens = theme.tokens[mode()];
     const layout = { ...narrow(figure.layout, place), template: theme.template, autosize: true };
+    if (matchMedia("(pointer: coarse)").matches) layout.dragmode = false; // a finger scrolls the page; the buttons zoom
     Plotly.react(place, paint(figure.data, tokens), paint(layout, tokens), CONFIG).then(() => {
       const first = !place.classList.contains("drawn");
       place.classList.add("drawn");
