@@ -90,24 +90,20 @@ def report(found: pd.DataFrame, meters_n: int, seconds: float) -> str:
     counts = found.pivot_table(index="meter", columns="rule", values="sentence", aggfunc="count", fill_value=0)
     timed = found.assign(hours=hours)
     spans = timed.pivot_table(index="meter", columns="rule", values="hours", aggfunc="sum", fill_value=0)
-        index="meter", columns="rule", values="hours", aggfunc="sum", fill_value=0
-    )
     rules = [rule for rule in RULES if rule in counts]
     lines = [
         "# What validation found in the Cambridge buildings",
         "",
-        f"{meters_n} meters, {len(found):,} findings; all rules over all readings took {seconds:.0f} s.",
-        "Made by `.venv/bin/python benchmarks/cambridge_quality.py --write docs`. Findings, and in brackets their hours.",
+        f"{meters_n} meters, {len(found):,} findings; all rules over all readings took {seconds:.0f} s. The table is",
+        "made by `.venv/bin/python benchmarks/cambridge_quality.py --write docs`: findings, in brackets their hours.",
         "",
         f"| meter | {' | '.join(rules)} |",
         f"|---|{'---:|' * len(rules)}",
         f"| **all** | {' | '.join(f'{counts[rule].sum():,} ({spans[rule].sum():,.0f})' for rule in rules)} |",
     ]
     for name in counts.index:
-        cells = [
-            f"{counts.loc[name, rule]} ({spans.loc[name, rule]:,.0f})" if counts.loc[name, rule] else ""
-            for rule in rules
-        ]
+        pairs = [(int(counts[rule].loc[name]), float(spans[rule].loc[name])) for rule in rules]
+        cells = [f"{count} ({span:,.0f})" if count else "" for count, span in pairs]
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
