@@ -115,7 +115,8 @@ def picture(whole: pd.DataFrame, found: pd.DataFrame, pick: str, folder: Path) -
     one = found[(found["meter"] == name) & (found["rule"] == rule) & (found["start_at"] == start)].iloc[0]
     margin = min(max(one["end_at"] - one["start_at"], timedelta(days=2)), timedelta(days=30))
     series = whole[whole["meter_id"].astype(str) == name].set_index("timestamp")["kwh"]
-    series.index = pd.DatetimeIndex(series.index).tz_localize("UTC") if series.index.tz is None else series.index
+    stamps = pd.DatetimeIndex(series.index)
+    series.index = stamps if stamps.tz else stamps.tz_localize("UTC")
     part = series.loc[one["start_at"] - margin : one["end_at"] + margin]
     title = f"{name}, {rule}: {one['sentence']}"
     (folder / f"{name}-{rule}-{start:%Y%m%d}.svg").write_text(draw(part, one["start_at"], one["end_at"], title))

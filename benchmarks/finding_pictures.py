@@ -31,7 +31,7 @@ def draw(series: "pd.Series[float]", start: pd.Timestamp, end: pd.Timestamp, tit
         f'<rect x="{x(start):.1f}" y="{TOP}" width="{max(x(end) - x(start), 2):.1f}" height="{HEIGHT - TOP - BOTTOM}"'
         f' fill="{DOUBT}" opacity="0.2"/>',
     ]
-    for value in np.linspace(0, top / 1.05, 3):
+    for value in np.linspace(0, top / 1.05, 3).tolist():
         level = f'y1="{y(value):.1f}" y2="{y(value):.1f}" stroke="{FAINT}" stroke-width="0.5"'
         parts.append(f'<line x1="{LEFT}" x2="{WIDTH - 10}" {level}/>')
         parts.append(f'<text x="{LEFT - 6}" y="{y(value) + 4:.1f}" text-anchor="end" fill="{INK}">{value:.4g}</text>')
@@ -48,6 +48,6 @@ def _path(series: "pd.Series[float]", x: Callable[[pd.Timestamp], float], y: Cal
         if np.isnan(value):
             open_ = False
             continue
-        path.append(f"{'L' if open_ else 'M'}{x(at):.1f},{y(value):.1f}")
+        path.append(f"{'L' if open_ else 'M'}{x(at):.1f},{y(float(value)):.1f}")
         open_ = True
     return "".join(path)

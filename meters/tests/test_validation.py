@@ -163,7 +163,7 @@ def test_an_edit_is_kept_with_who_and_why_is_not_written_over_and_can_be_undone(
     frame: Frame, store: Store, meter: Meter, person: User
 ) -> None:
     store(frame(energy_kwh=[0.1, 0.2, 0.3, 0.4]))
-    change = {"meter": meter, "start_at": MAY, "user_id": person.pk, "now": MAY}
+    change: dict[str, Any] = {"meter": meter, "start_at": MAY, "user_id": person.pk, "now": MAY}
     edit_reading(**change, values={"energy_kwh": 0.5}, reason="read off the display")
     reading = Reading.objects.get(start_at=MAY)
     assert (reading.energy_kwh, reading.power_kw, reading.quality) == (0.5, 2.0, Quality.EDITED)

@@ -28,11 +28,11 @@ class Command(BaseCommand):
             meters = [meter_named(options["meter"])] if options["meter"] else list(all_meters())
         except UnknownMeter as error:
             raise CommandError(str(error)) from error
-        told = []
+        told, wrong = [], 0
         for meter in tqdm(meters, unit=" meters", disable=options["json"] or None):
             report = rebuild_rollups(meter=meter, dry_run=options["dry_run"])
+            wrong += report.written + report.removed
             told.append({"meter": meter.slug, "written": report.written, "removed": report.removed})
-        wrong = sum(row["written"] + row["removed"] for row in told)
         if options["json"]:
             self.stdout.write(json.dumps({"dry_run": options["dry_run"], "meters": told}))
         else:

@@ -1,0 +1,1 @@
+"""Benchmarks: one script for each row of docs/benchmarks.md."""
