@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from meters.models import Meter, Reading
 from meters.selectors.columns import load_columns
-from meters.services import ensure_source, store_weather
+from meters.services import ensure_meter, ensure_source, store_readings, store_weather
 from twin_project.kit.figures import MAX_POINTS, decode
 
 
@@ -89,6 +89,20 @@ def test_too_few_days_for_a_picture_say_so_and_offer_the_month(as_viewer: Client
     html = read(as_viewer, f"/meters/{house.slug}/explore/?period=day&date={yesterday}")
     assert "needs three days or more" in html
     assert "Show the month" in html
+
+
+def test_a_meter_of_daily_readings_has_no_card_about_hours(as_viewer: Client, house: Meter) -> None:
+    meter = ensure_meter(site=house.site, reference="daily", name="Daily", interval_s=86_400)
+    now = timezone.now()
+    starts = pd.date_range(now - timedelta(days=40), now - timedelta(days=2), freq="D").floor("D")
+    frame = pd.DataFrame({"start_at": starts, "interval_s": 86_400, "energy_kwh": 12.0})
+    store_readings(meter=meter, readings=frame, source=ensure_source(kind="import", label="d.csv", now=now), now=now)
+    first = (now - timedelta(days=38)).date()
+    html = read(as_viewer, f"/meters/daily/explore/?period=custom&from={first}&to={now.date()}")
+    assert 'id="load"' in html
+    assert 'id="duration"' in html
+    assert 'id="heatmap"' not in html
+    assert 'id="week"' not in html
 
 
 def test_a_meter_without_readings_says_where_they_come_from(as_viewer: Client, house: Meter) -> None:

@@ -22,7 +22,7 @@ from meters.views.explore_cards import (
     response_card,
     week_card,
 )
-from meters.views.exploring import Material, material_of, measured_part
+from meters.views.exploring import PHASES, POWER, WHOLE, Material, material_of, measured_part
 from meters.views.finding import find_meter
 from meters.views.supply_cards import supply_cards, supply_figure
 from twin_project.kit.csv_files import csv_file
@@ -73,7 +73,8 @@ def figure_json(request: HttpRequest, slug: str, name: str) -> JsonResponse:
         return JsonResponse({"error": sentence}, status=400)
     zone = ZoneInfo(row.site.zone)
     day = Period("custom", span[0].astimezone(zone).date(), span[1].astimezone(zone).date(), zone)
-    material = Material(row, day, None, *measured_part(row, *span))
+    columns = POWER if name == "load" else (WHOLE[name], *PHASES[name].values())
+    material = Material(row, day, None, *measured_part(row, *span), columns)
     figure = _part(material, name, Window(*span, zone, material.step))
     return JsonResponse(zoomable(figure, request.path, Window(*span, zone, material.step)))
 

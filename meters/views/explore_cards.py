@@ -79,8 +79,10 @@ def load_card(material: Material, address: str) -> Card:
     return Card("load", title, zoomable(figure, address, window), table, height="l", strip=strip)
 
 
-def heatmap_card(material: Material, days_address: str) -> Card:
-    """Hour by day; a click, or the link in the table, opens the day."""
+def heatmap_card(material: Material, days_address: str) -> Card | None:
+    """Hour by day; a click, or the link in the table, opens the day. None where a reading is longer than an hour."""
+    if not material.hourly:
+        return None
     period = material.period
     title = "Mean power by hour and day"
     if (period.after - period.first).days < FEWEST_DAYS:
@@ -102,8 +104,10 @@ def heatmap_card(material: Material, days_address: str) -> Card:
     return Card("heatmap", title, figure, table, note=note, height="m", rows=(header, body))
 
 
-def week_card(material: Material) -> Card:
-    """The median and the band of each hour of the week."""
+def week_card(material: Material) -> Card | None:
+    """The median and the band of each hour of the week; None where a reading is longer than an hour."""
+    if not material.hourly:
+        return None
     title = "Typical week: mean power by hour"
     week = typical_week(material.power, material.period.zone)
     fewest = int(week["n"][week["n"] > 0].min()) if week["n"].any() else 0
@@ -142,6 +146,7 @@ def compare_card(material: Material) -> Card | None:
         return None
     title = f"Compared with {other.title}"
     bucket = bucket_for((period.after - period.first).days)
+    bucket = "day" if bucket == "hour" and not material.hourly else bucket
     step_s = material.meter.interval_s
     pair = [(material.power, period), (material.other_power, other)]
     this, before = (
@@ -172,7 +177,7 @@ def response_card(material: Material) -> Card | None:
     """The load against the temperature outside; None without weather."""
     if not material.temperature.notna().any():
         return None
-    hourly = (material.period.after - material.period.first).days <= LONGEST_HOURLY
+    hourly = material.hourly and (material.period.after - material.period.first).days <= LONGEST_HOURLY
     rule, each = ("h", "hour") if hourly else ("D", "day")
     local = [series.tz_convert(material.period.zone) for series in (material.power, material.temperature)]
     points = load_by_temperature(local[0], local[1], rule=rule)

@@ -36,11 +36,17 @@ class Material:
     other: Period | None
     since: datetime
     until: datetime
+    columns: tuple[str, ...] = (*POWER, *SUPPLY)
 
     @property
     def step(self) -> timedelta:
         """The usual length of one reading."""
         return timedelta(seconds=self.meter.interval_s)
+
+    @property
+    def hourly(self) -> bool:
+        """Whether readings say what happened within a day."""
+        return self.step <= timedelta(hours=1)
 
     @property
     def window(self) -> Window:
@@ -54,8 +60,8 @@ class Material:
 
     @cached_property
     def recorded(self) -> Recorded:
-        """Every quantity that a card may want, in one reading of the table."""
-        return load_columns(meter=self.meter, start=self.since, end=self.until, columns=(*POWER, *SUPPLY))
+        """Every quantity asked for, in one reading of the table."""
+        return load_columns(meter=self.meter, start=self.since, end=self.until, columns=self.columns)
 
     @property
     def power(self) -> "pd.Series[float]":
