@@ -27,8 +27,10 @@ from meters.domain.files import (
 _HEAD = 1 << 18
 _HEADER_WITHIN = 30
 _DATE = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}[- ][A-Za-z]{3,9}[- ,]+\d{2,4}|[A-Za-z]{3,9} \d{1,2},? \d{4}|^\s*\d{8,14}\b"
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}[- ][A-Za-z]{3,9}[- ,]+\d{2,4}"
+    r"|[A-Za-z]{3,9} \d{1,2},? \d{4}|^\s*\d{8,14}\b"
 )
+
 _WORD = re.compile(r"[^\W\d_]")
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from meters.selectors.export import export_frames
 from meters.services import ensure_meter, import_readings, store_readings
 from meters.services.exporting import export_formats, export_readings
 
-ALWAYS = {"start": datetime(2000, 1, 1, tzinfo=UTC), "end": datetime(2100, 1, 1, tzinfo=UTC)}
+ALWAYS: dict[str, Any] = {"start": datetime(2000, 1, 1, tzinfo=UTC), "end": datetime(2100, 1, 1, tzinfo=UTC)}
 ENDINGS = {"csv": "csv", "excel": "xlsx", "parquet": "parquet"}
 values = st.one_of(st.none(), st.floats(0, 9.0, allow_nan=False, allow_subnormal=False))
 

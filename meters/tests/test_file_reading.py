@@ -232,7 +232,7 @@ def test_48_half_hours_on_a_day_that_has_46_are_refused_by_name(opened: Callable
 
 def test_numbered_slots_follow_each_other_on_days_of_46_and_50(opened: Callable[..., tuple[Layout, Table]]) -> None:
     numbers = [str(n) for n in range(1, 51)]
-    values = [[1] * 46 + [""] * 4, [1] * 48 + [""] * 2, [1] * 50]
+    values: list[list[Any]] = [[1] * 46 + [""] * 4, [1] * 48 + [""] * 2, [1] * 50]
     _, table = opened(
         day_rows(numbers, ["2026-03-29", "2026-03-30", "2025-10-26"], values), zone="Europe/London", unit="kWh"
     )

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 

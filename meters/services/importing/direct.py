@@ -12,6 +12,7 @@ from meters.services.importing.checking import check_batch
 from meters.services.importing.reports import ImportReport
 from meters.services.importing.storing import store_batch
 from meters.services.importing.uploads import digest
+from twin_project.kit.jobs.services import alone
 
 Progress = Callable[[int, int], None]
 _TIDY = {"timestamp", "datetime", "time"}  # the documented titles: these are starts
@@ -35,6 +36,7 @@ def import_readings(
     stored. Raises BadTable and BadAnswer.
     """
     words = {name: answer for name, answer in (answers or {}).items() if answer}
+    _forget_abandoned(path)
     batch = _broken_off(path, meter, site) or open_batch(
         path=path, name=path.name, now=now, meter=meter, site=site, make_meters=make_meters
     )
@@ -65,6 +67,14 @@ def _broken_off(path: Path, meter: Meter | None, site: Site | None) -> ImportBat
         state=ImportBatch.State.STORING, size=path.stat().st_size, path=str(path), **target
     )
     return half.filter(sha256=digest(path)).first() if half.exists() else None
+
+
+def _forget_abandoned(path: Path) -> None:
+    """Batches of this file whose process was killed before anything was stored."""
+    for batch in ImportBatch.objects.filter(path=str(path), is_kept=False, state__in=ImportBatch.UNSTORED):
+        with alone(f"import {batch.pk}") as held:
+            if held:
+                drop_batch(batch=batch)
 
 
 def _answer(batch: ImportBatch, answers: dict[str, str], skip_bad: bool) -> None:
