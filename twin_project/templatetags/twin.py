@@ -99,6 +99,7 @@ def figure(
     name: str,
     chart: dict[str, Any] | None,
     height: str = "m",
+    *,
     csv: str = "",
     table: Any = None,
     strip: dict[str, Any] | None = None,
