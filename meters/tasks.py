@@ -1,19 +1,24 @@
 """The meters' job kinds, and what they enqueue when due."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from meters.domain.tables import BadTable
 from meters.domain.weather import WeatherError
 from meters.models import ImportBatch, WeatherFeed
+from meters.selectors import data_through, get_meter
 from meters.services import NotReady, check_batch, enqueue_due_fetches, store_batch, undo_batch
 from meters.services import fetch_weather as fetch
+from meters.services import validate_readings as validate
 from twin_project.kit.jobs.context import RunningJob
 from twin_project.kit.jobs.errors import JobError
 from twin_project.kit.jobs.registry import every_tick, job_kind
 from twin_project.kit.jobs.services import announce
+
+VALIDATED = timedelta(days=35)  # a portal corrects its last month, and a rule wants some days before it
 
 
 def _feed(params: dict[str, Any]) -> str:
@@ -89,3 +94,20 @@ def _undo(job: RunningJob, batch: ImportBatch) -> dict[str, Any]:
 
 
 _STEPS = {"check": _check, "store": _store, "undo": _undo}
+
+
+def _meter(params: dict[str, Any]) -> str:
+    return str(get_meter(params["meter_id"]))
+
+
+@job_kind(title="Validate readings", cluster="computing", after=("readings_stored",), subject=_meter)
+def validate_readings(job: RunningJob, *, meter_id: int) -> dict[str, Any]:
+    """Put the last weeks of a meter to every rule; doubtful readings go into quarantine with their reason."""
+    meter, now = get_meter(meter_id), timezone.now()
+    through = data_through(meter)
+    if through is None:
+        return {}
+    job.step(f"Validating {meter}")
+    midnight = (through - VALIDATED).astimezone(ZoneInfo(meter.site.zone)).replace(hour=0, minute=0, second=0)
+    reports = validate(meter=meter, now=now, start=midnight)
+    return {report.rule: report.new for report in reports if report.new}

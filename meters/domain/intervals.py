@@ -69,15 +69,19 @@ def _given(frame: pd.DataFrame) -> list[str]:
 
 
 def _fill(rows: pd.DataFrame) -> None:
-    """Mean power and energy say the same of an interval: power_kw = energy_kwh / hours."""
+    """Mean power and energy say the same of an interval: power_kw = energy_kwh / hours.
+
+    A source that counts energy and leaves it out of one row measured a part of that interval only: its mean power
+    stands, its energy stays missing.
+    """
     hours = rows["interval_s"] / 3600
     if "energy_kwh" not in rows and "power_kw" not in rows:
         return
     if "energy_kwh" in rows:
         power = rows["energy_kwh"] / hours
         rows["power_kw"] = rows["power_kw"].fillna(power) if "power_kw" in rows else power
-    energy = rows["power_kw"] * hours
-    rows["energy_kwh"] = rows["energy_kwh"].fillna(energy) if "energy_kwh" in rows else energy
+    if "energy_kwh" not in rows:
+        rows["energy_kwh"] = rows["power_kw"] * hours
 
 
 def _faults(frame: pd.DataFrame, rows: pd.DataFrame, zone: str, now: datetime) -> Iterator[tuple[np.ndarray, str, str]]:

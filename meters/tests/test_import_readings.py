@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from django.core.management import CommandError, call_command
 
-from meters.models import ImportBatch, Meter, Reading, Source
+from meters.models import Meter, Reading, Source
 from twin_project.kit.jobs.models import Job
 
 GOOD = "timestamp,kwh,voltage_v\n2026-01-01 00:00,0.5,231\n2026-01-01 00:15,,\n2026-01-01 00:30,0.6,229\n"

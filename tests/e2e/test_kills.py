@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 SETTLED = "start_at BETWEEN now() - interval '38 days' AND now() - interval '3 hours'"
 READINGS = f"""
     SELECT md5(string_agg(r::text, '|' ORDER BY meter_id, start_at)), count(*), count(DISTINCT (meter_id, start_at))
-      FROM (SELECT meter_id, start_at, interval_s, energy_kwh, power_kw, voltage_v, current_a, quality
+      FROM (SELECT meter_id, start_at, interval_s, energy_kwh, power_kw, voltage_v, current_a
               FROM meters_reading WHERE {SETTLED}) r"""  # noqa: S608 - a constant of this file
 EMPTY = "TRUNCATE meters_reading, meters_readingrevision, scraping_storeddocument, scraping_scraperun CASCADE"
 VISIT = """
