@@ -42,9 +42,9 @@ def workers(whole: House) -> Iterator[psutil.Process]:
     whole.stop("workers")
 
 
-def _victim(whole: House, workers: psutil.Process, name: str) -> psutil.Process:
-    """The process to kill; the browser is a child of the job, the worker its parent."""
-    job = next(p for p in workers.children(recursive=True) if "run_job" in _words(p))
+def _victim(whole: House, workers: psutil.Process, visit: str, name: str) -> psutil.Process:
+    """The process to kill; the browser is a child of the visit's job, the worker its parent."""
+    job = next(p for p in workers.children(recursive=True) if {"run_job", visit} <= set(_words(p)))
     victims: dict[str, Callable[[], psutil.Process | None]] = {
         "job": lambda: job,
         "worker": job.parent,
@@ -77,7 +77,7 @@ def test_a_kill_in_the_middle_of_a_visit_loses_and_doubles_nothing(
     whole.python(f"from django.db import connection; connection.cursor().execute({EMPTY!r}); print('null')")
     job = whole.python(VISIT)
     whole.wait("the first document", lambda: whole.sql("SELECT count(*) FROM scraping_storeddocument")[0][0] >= 1)
-    kill(_victim(whole, workers, name))
+    kill(_victim(whole, workers, job, name))
     state = "SELECT state, attempts, error_message FROM jobs_job WHERE id = %s"
     whole.wait("the end of the job", lambda: whole.sql(state, job)[0][0] in ("done", "failed"), seconds=150)
     assert whole.sql(state, job)[0][0] == "done", whole.logs()
