@@ -36,7 +36,8 @@ def store_readings(
     """Store a frame of `start_at` (aware), `interval_s`, any quantities and perhaps `quality`, in one transaction.
 
     Rows that cannot be are refused one by one with a sentence; the others are stored, the doubtful as suspect.
-    Mean power is filled from energy, energy from mean power only where the frame has none at all. `reason` and `user_id` are kept with what is replaced.
+    Mean power is filled from energy, energy from mean power only where the frame has none at all. `reason` and
+    `user_id` are kept with what is replaced.
     Raises BadFrame where the frame has no such columns.
     """
     checked = check_readings(readings, zone=meter.site.zone, now=now)

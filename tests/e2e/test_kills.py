@@ -1,6 +1,7 @@
 """kill -9 anywhere in the middle of a visit, and go on: the readings are those of an undisturbed visit."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psutil
@@ -10,12 +11,14 @@ from tests.e2e.house import House, kill
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
-# Two visits minutes apart end at different intervals, so only what both must know is compared.
-SETTLED = "start_at BETWEEN now() - interval '38 days' AND now() - interval '3 hours'"
-READINGS = f"""
+# Two visits minutes apart end at different intervals, so only a period that both must know is compared, the same for
+# each: it is fixed when this file is read, not by the clock of each question.
+STARTED_AT = datetime.now(UTC)
+SETTLED = (STARTED_AT - timedelta(days=38), STARTED_AT - timedelta(hours=3))
+READINGS = """
     SELECT md5(string_agg(r::text, '|' ORDER BY meter_id, start_at)), count(*), count(DISTINCT (meter_id, start_at))
       FROM (SELECT meter_id, start_at, interval_s, energy_kwh, power_kw, voltage_v, current_a
-              FROM meters_reading WHERE {SETTLED}) r"""  # noqa: S608 - a constant of this file
+              FROM meters_reading WHERE start_at BETWEEN %s AND %s) r"""
 EMPTY = "TRUNCATE meters_reading, meters_readingrevision, scraping_storeddocument, scraping_scraperun CASCADE"
 VISIT = """
 from django.utils import timezone
@@ -29,7 +32,7 @@ print(json.dumps(str(run_now(account=account_named("Test utility")).pk)))
 @pytest.fixture(scope="module")
 def undisturbed(whole: House) -> tuple[Any, ...]:
     whole.manage("scrape_portal", "Test utility")
-    found = whole.sql(READINGS)[0]
+    found = whole.sql(READINGS, *SETTLED)[0]
     assert found[1] > 3000
     assert found[1] == found[2]
     return found
@@ -81,7 +84,7 @@ def test_a_kill_in_the_middle_of_a_visit_loses_and_doubles_nothing(
     state = "SELECT state, attempts, error_message FROM jobs_job WHERE id = %s"
     whole.wait("the end of the job", lambda: whole.sql(state, job)[0][0] in ("done", "failed"), seconds=150)
     assert whole.sql(state, job)[0][0] == "done", whole.logs()
-    assert whole.sql(READINGS)[0] == undisturbed
+    assert whole.sql(READINGS, *SETTLED)[0] == undisturbed
     whole.wait("no Chrome", lambda: not [p for p in psutil.process_iter() if _is_browser_of(p, whole)], seconds=20)
 
 
