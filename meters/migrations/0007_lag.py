@@ -1,0 +1,8 @@
+"""Reserved in a chain, so that parallel work does not collide."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("meters", "0006_weather_tariffs")]
+    operations = []
