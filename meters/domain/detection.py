@@ -6,13 +6,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from meters.domain.clock_text import EPOCH_MS, EPOCH_S, pattern_of, read_wall
 from meters.domain.files import BadTable
 from meters.domain.layouts import LONG, METERS, SLOTS, Layout, ValueColumn
-from meters.domain.numbers import NumberStyle, read_numbers, style_of
 from meters.domain.slots import NUMBERED, minute_of, slots_of
 from meters.domain.titles import ENDS, STAMPS, STARTS, says_register, value_meaning, words_of
 from meters.domain.titles import METERS as METER_WORDS
+from twin_project.kit.clock_text import EPOCH_MS, EPOCH_S, pattern_of, read_wall
+from twin_project.kit.numbers import NumberStyle, read_numbers, style_of
 
 TIDY = {"timestamp", "start_at", "start", "start_utc", "datetime", "time"}
 _FEW = 3

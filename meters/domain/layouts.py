@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from meters.domain.quantities import LONGEST_INTERVAL_S, SHORTEST_INTERVAL_S
-from meters.domain.titles import UNITS
+from twin_project.kit.units import UNITS
 
 LONG, SLOTS, METERS = "long", "slots", "meters"
 

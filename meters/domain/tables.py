@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from meters.domain.clock_text import read_wall
 from meters.domain.counting import Counting
 from meters.domain.files import BadTable, Chunk
-from meters.domain.folds import ambiguous, localize
 from meters.domain.intervals import ESTIMATED, MEASURED, SUSPECT
 from meters.domain.layouts import LONG, METERS, SLOTS, Layout, ValueColumn
-from meters.domain.numbers import NumberStyle, read_numbers
 from meters.domain.slots import NUMBERED, minute_of, numbered_starts
-from meters.domain.titles import PER_HOUR, factor_of
+from twin_project.kit.clock_text import read_wall
+from twin_project.kit.folds import ambiguous, localize
+from twin_project.kit.numbers import NumberStyle, read_numbers
+from twin_project.kit.units import PER_HOUR, factor_of
 
 __all__ = ["BadTable", "Fault", "Reader", "Table"]
 
