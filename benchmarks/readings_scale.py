@@ -1,5 +1,6 @@
 """One meter's year and a fleet's hour in a large table. Needs Django set up."""
 
+import os
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +11,8 @@ from django.db import connection
 
 from meters.models import Meter
 from meters.services import ensure_meter, ensure_site, ensure_source, store_fleet_readings
+from twin_project.kit.embedded.layout import Layout
+from twin_project.kit.env import VAR
 
 HOURS = 4 * 8766
 START = datetime(2020, 1, 1, tzinfo=UTC)
@@ -30,8 +33,9 @@ WHERE meter_id = %s AND start_at >= %s AND start_at < %s AND quality <> 2 ORDER 
 def scale_rows(millions: list[int]) -> list[dict[str, Any]]:
     """For each size: the p95 of one meter's year in SQL, a meter not read before each time; then the fleet's hour.
 
-    Rows are put in hour by hour, as meters give them. "Cold" is cold for PostgreSQL's own cache of 128 MB, since the
-    server is started small and the table is many times that; the operating system's cache is not dropped.
+    Rows are put in hour by hour, as meters give them. Before the reads the table's and its index's files leave the
+    operating system's cache (posix_fadvise), and PostgreSQL's own 256 MB were last filled by VACUUM, so that a large
+    table is read from the disk.
     """
     found = []
     source = ensure_source(kind="import", label="scale", now=START)
@@ -51,6 +55,7 @@ def scale_rows(millions: list[int]) -> list[dict[str, Any]]:
         with connection.cursor() as cursor:
             cursor.execute(_FILL, {"start": START, "source": source.pk, "hours": HOURS, "stem": f"{stem}%"})
             cursor.execute("VACUUM (ANALYZE) meters_reading")
+        _leave_the_cache()
         made = wanted
         took = _years(list(Meter.objects.filter(site=site).values_list("pk", flat=True)))
         target = 50 if size == max(millions) else None
@@ -93,6 +98,21 @@ def fleet_row() -> dict[str, Any]:
         took.append(time.perf_counter() - began)
         assert report.new == FLEET
     return _row("fleet_hour_s", max(took), "s", 2)
+
+
+def _leave_the_cache() -> None:
+    """Take the readings out of the operating system's cache; where the files are out of reach, nothing happens."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_relation_filepath(oid) FROM pg_class WHERE oid = 'meters_reading'::regclass OR oid IN "
+            "(SELECT indexrelid FROM pg_index WHERE indrelid = 'meters_reading'::regclass)"
+        )
+        stems = [Layout(VAR).data / stem for (stem,) in cursor.fetchall()]
+    for stem in stems:
+        for part in stem.parent.glob(f"{stem.name}*") if stem.parent.exists() else []:
+            with part.open("rb") as file:
+                os.fsync(file.fileno())  # only what is on the disk can leave the cache
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _years(keys: list[int]) -> float:

@@ -124,8 +124,8 @@ def any_hours(runs: str) -> sql.Composed:
     return _ANY.format(runs=sql.Identifier("pg_temp", runs))
 
 
-def statements(runs: str, *, of_one_phase: bool, fresh: bool = False) -> Iterator[sql.Composed]:
-    """Three statements, for hours, days and months, over the temporary table `runs` of meter_id, start_at, end_at.
+def of_readings(runs: str, *, of_one_phase: bool, fresh: bool = False) -> sql.Composed:
+    """The statement for hours over the temporary table `runs` of meter_id, start_at, end_at.
 
     Words: `zone`, and where all hours begin the same time past a full UTC hour, `origin`, one of them.
     `fresh`: there are no buckets of hours in the runs.
@@ -134,7 +134,7 @@ def statements(runs: str, *, of_one_phase: bool, fresh: bool = False) -> Iterato
         "date_bin('1 hour', r.start_at, %(origin)s)" if of_one_phase else "date_trunc('hour', r.start_at, %(zone)s)"
     )
     cut = sql.SQL("{} * interval '1 second'").format(_CUT)
-    yield _write(
+    return _write(
         _FROM_READINGS.format(
             runs=sql.Identifier("pg_temp", runs),
             bucket=sql.SQL(bucket),
@@ -145,6 +145,10 @@ def statements(runs: str, *, of_one_phase: bool, fresh: bool = False) -> Iterato
         ),
         fresh=fresh,
     )
+
+
+def of_hours(runs: str) -> Iterator[sql.Composed]:
+    """Two statements, for days and months, over the same runs. Word: `zone`."""
     for kind, unit, step, of in _LEVELS:
         means = [
             _MEAN.format(

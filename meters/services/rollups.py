@@ -14,10 +14,11 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from meters.domain.buckets import local_hours, phase_between, runs_of_hours, whole_hours
+from meters.domain.hour_sums import hour_sums
 from meters.models import Meter
 from meters.services import rollup_sql as queries
 from meters.services.locks import lock_meters
-from meters.services.staging import stage
+from meters.services.staging import copy_into, stage
 
 _RUNS = "touched_runs"
 
@@ -40,6 +41,23 @@ def roll_up_starts(
     hours = local_hours(starts, zone)
     _stage(cursor, runs_of_hours(meter_ids, hours))
     return _compute(cursor, zone, hours.phase_us)
+
+
+def roll_up_first(cursor: CursorWrapper, *, readings: pd.DataFrame, zone: str) -> int:
+    """The same after the first store of a period of one meter: `readings` are all there are between their ends.
+
+    Its hours are added up here rather than read back, unless some of them have other readings too.
+    """
+    meter_ids, starts = readings["meter_id"].to_numpy(), readings["start_at"]
+    hours = local_hours(starts, zone)
+    _stage(cursor, runs_of_hours(meter_ids, hours))
+    if hours.phase_us is None or not _fresh(cursor):
+        return _compute(cursor, zone, hours.phase_us)
+    sums = hour_sums(readings, hours)
+    sums.insert(0, "meter_id", np.full(len(sums), meter_ids[0], dtype="int64"))
+    sums.insert(1, "kind", np.full(len(sums), queries.HOUR, dtype="int16"))
+    copy_into(cursor, sql.Identifier("meters_rollup"), sums)
+    return len(sums) + sum(_execute(cursor, statement, zone) for statement in queries.of_hours(_RUNS))
 
 
 def roll_up_spans(cursor: CursorWrapper, *, meter: Meter, spans: list[tuple[datetime, datetime]]) -> RollupReport:
@@ -82,10 +100,15 @@ def _stage(cursor: CursorWrapper, runs: pd.DataFrame) -> None:
 
 def _compute(cursor: CursorWrapper, zone: str, phase_us: int | None) -> int:
     origin = pd.Timestamp((phase_us or 0) * 1000, tz="UTC").to_pydatetime()
+    hours = queries.of_readings(_RUNS, of_one_phase=phase_us is not None, fresh=_fresh(cursor))
+    written = _execute(cursor, hours, zone, origin)
+    return written + sum(_execute(cursor, statement, zone) for statement in queries.of_hours(_RUNS))
+
+
+def _fresh(cursor: CursorWrapper) -> bool:
+    """Whether no hour of the runs is there yet."""
     cursor.execute(queries.any_hours(_RUNS))
-    fresh = not cursor.fetchone()[0]
-    statements = queries.statements(_RUNS, of_one_phase=phase_us is not None, fresh=fresh)
-    return sum(_execute(cursor, statement, zone, origin) for statement in statements)
+    return not cursor.fetchone()[0]
 
 
 def _execute(cursor: CursorWrapper, statement: sql.Composed, zone: str, origin: datetime | None = None) -> int:

@@ -24,7 +24,7 @@ from meters.models import Meter, Source
 from meters.services import merging
 from meters.services.doubts import Doubted, doubt, keep_findings
 from meters.services.locks import lock_meters
-from meters.services.rollups import roll_up_starts
+from meters.services.rollups import roll_up_first, roll_up_starts
 from meters.services.staging import copy_into, stage
 
 _IS_EMPTY = "SELECT NOT EXISTS (SELECT 1 FROM meters_reading WHERE meter_id = %s AND start_at BETWEEN %s AND %s)"
@@ -90,7 +90,7 @@ def _store(
             cursor.execute(_IS_EMPTY, [meters[0].pk, words["first"], words["last"]])
             if cursor.fetchone()[0]:
                 _copy(cursor, frame, source, now)
-                roll_up_starts(cursor, meter_ids=frame["meter_id"].to_numpy(), starts=starts, zone=meters[0].site.zone)
+                roll_up_first(cursor, readings=frame, zone=meters[0].site.zone)
                 return StoreReport(new=len(frame), refused=pruned)
         new, changed = _merge(cursor, frame, meters, words)
     return StoreReport(new, changed, len(frame) - new - changed, pruned)

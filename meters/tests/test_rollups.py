@@ -90,6 +90,24 @@ def test_roll_ups_equal_a_rebuild(source: Source, zone: str, start: str, some: G
         transaction.set_rollback(True)
 
 
+@pytest.mark.django_db
+def test_the_hours_of_a_first_store_are_to_the_last_bit_those_of_a_rebuild(frame: Frame, source: Source) -> None:
+    random, n = np.random.default_rng(5), 60 * 30
+    phases = {f"voltage_l{phase}_v": random.normal(231, 4, n) for phase in (1, 2, 3)}
+    phases |= {f"current_l{phase}_a": random.gamma(2, 3, n) for phase in (1, 2, 3)}
+    given_rows = frame("2026-03-28T12:07Z", n=n, interval_s=60, energy_kwh=random.gamma(2, 0.01, n), **phases)
+    for name in ("energy_kwh", *phases):
+        given_rows.loc[random.random(n) < 0.2, name] = np.nan
+    given_rows["quality"] = random.choice([0, 0, 0, 1, 2], n)
+    meter = meter_in("Asia/Kathmandu", 60)
+    store_readings(meter=meter, readings=given_rows, source=source, now=NOW)
+    kept = all_buckets(meter)
+    assert len([bucket for bucket in kept if bucket[0] == RollupKind.HOUR]) == 31
+    Rollup.objects.all().delete()
+    rebuild_rollups(meter=meter)
+    assert all_buckets(meter) == kept
+
+
 @pytest.mark.parametrize("zone", ZONES)
 def test_sums_of_local_hours_days_and_months_equal_the_sum_in_utc(frame: Frame, source: Source, zone: str) -> None:
     meter = meter_in(zone, 1800)
