@@ -23,7 +23,7 @@ from meters.services.importing import (
     undo_batch,
 )
 from meters.services.register import ensure_meter, ensure_site, ensure_source
-from meters.services.retention import PruneReport, prune_readings
+from meters.services.retention import PruneReport, prune_readings, prune_vintages
 from meters.services.rollups import RollupReport, rebuild_rollups, roll_up_spans
 from meters.services.store import store_fleet_readings, store_readings
 from meters.services.tariffs import ensure_example_prices, save_carbon_factor, save_tariff
@@ -72,6 +72,7 @@ __all__ = [
     "keep_upload",
     "open_batch",
     "prune_readings",
+    "prune_vintages",
     "rebuild_rollups",
     "record_exchange",
     "reopen_finding",

@@ -1,4 +1,4 @@
-"""Retention: old single readings go, their sums by hour, day and month stay for ever."""
+"""Retention: old single readings go, their sums by hour, day and month stay for ever; old weather forecasts go."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
-from meters.models import Meter, Reading, Retention
+from meters.models import Meter, Reading, Retention, Site, WeatherForecast
 from meters.services.locks import lock_meters
 from meters.services.rollups import roll_up_spans
 
@@ -41,3 +41,12 @@ def prune_readings(*, meter: Meter, before: datetime, dry_run: bool = False) -> 
         if dry_run:
             transaction.set_rollback(True)
     return PruneReport(deleted, cut)
+
+
+def prune_vintages(*, site: Site, before: datetime, dry_run: bool = False) -> int:
+    """Delete the weather forecasts of the site that were issued before that; returns how many. Observations stay.
+
+    A backtest over that time has no forecast weather any more, so keep as many days as backtests go back.
+    """
+    old = WeatherForecast.objects.filter(site=site, issued_at__lt=before)
+    return old.count() if dry_run else old._raw_delete(old.db)

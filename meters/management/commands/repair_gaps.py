@@ -4,17 +4,16 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
-from tqdm import tqdm
 
-from meters.selectors import UnknownMeter, all_meters, meter_named
+from meters.management.asking import ask_for_meters, meters_asked, with_bar
 from meters.services import estimate_gaps
 from twin_project.kit.jobs.services import announce
 
 
 class Command(BaseCommand):
-    """Exit 0 where nothing is missing any more, 1 where something is."""
+    """Exit 0 where nothing is missing any more, 1 where something is, 2 where the question cannot be answered."""
 
     help = (
         "Fill gaps with estimates: up to 2 hours by a straight line, up to 7 days from like days. What was measured "
@@ -23,18 +22,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Of which meters."""
-        parser.add_argument("--meter", help="its short name; all by default")
+        ask_for_meters(parser)
         parser.add_argument("--dry-run", action="store_true", help="say what would be filled, store nothing")
-        parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Meter by meter; forecasts follow as after any readings."""
-        try:
-            meters = [meter_named(options["meter"])] if options["meter"] else list(all_meters())
-        except UnknownMeter as error:
-            raise CommandError(str(error)) from error
         told = []
-        for meter in tqdm(meters, unit=" meters", disable=options["json"] or None):
+        for meter in with_bar(meters_asked(options["meter"]), unit="meters", json=options["json"]):
             report = estimate_gaps(meter=meter, now=timezone.now(), dry_run=options["dry_run"])
             told.append({"meter": meter.slug, "estimated": report.by_method, "left_hours": report.left_hours})
             if report.by_method and not options["dry_run"]:

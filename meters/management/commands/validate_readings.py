@@ -3,45 +3,38 @@
 import dataclasses
 import json
 from argparse import ArgumentParser
-from datetime import datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
-from tqdm import tqdm
 
+from meters.management.asking import ask_for_meters, instant, meters_asked, with_bar, wrongly
 from meters.registry import rules
-from meters.selectors import UnknownMeter, all_meters, meter_named
 from meters.services import RuleReport, validate_readings
 
 
 class Command(BaseCommand):
-    """Exit 0 where no rule found anything new, 1 where one did."""
+    """Exit 0 where no rule found anything new, 1 where one did, 2 where the question cannot be answered."""
 
     help = "Validate readings by every rule, or by those named; doubtful ones become suspect, findings say why."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which meters, rules and period."""
-        parser.add_argument("--meter", help="its short name; all by default")
+        ask_for_meters(parser)
         parser.add_argument("--rule", action="append", help="a rule's key, repeatable; all by default")
-        parser.add_argument("--start", type=datetime.fromisoformat, help="2026-01-01T00:00Z; from the first by default")
-        parser.add_argument("--end", type=datetime.fromisoformat, help="to the last reading by default")
+        parser.add_argument("--start", type=instant, help="like 2026-01-31T00:00Z; from the first by default")
+        parser.add_argument("--end", type=instant, help="to the last reading by default")
         parser.add_argument("--dry-run", action="store_true", help="report, change nothing")
-        parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """A report by meter and rule."""
         unknown = set(options["rule"] or []) - set(rules.keys())
         if unknown:
-            raise CommandError(f"There is no rule {', '.join(sorted(unknown))}; there are: {', '.join(rules.keys())}.")
-        if any(at is not None and at.tzinfo is None for at in (options["start"], options["end"])):
-            raise CommandError("Give --start and --end with a UTC offset, as 2026-01-01T00:00Z.")
-        try:
-            meters = [meter_named(options["meter"])] if options["meter"] else list(all_meters())
-        except UnknownMeter as error:
-            raise CommandError(str(error)) from error
+            raise wrongly(f"There is no rule {', '.join(sorted(unknown))}; there are: {', '.join(rules.keys())}.")
+        if options["start"] and options["end"] and options["start"] >= options["end"]:
+            raise wrongly("The end is not after the start. Give the earlier instant as --start.")
         told: dict[str, list[RuleReport]] = {}
-        for meter in tqdm(meters, unit=" meters", disable=options["json"] or None):
+        for meter in with_bar(meters_asked(options["meter"]), unit="meters", json=options["json"]):
             told[meter.slug] = validate_readings(
                 meter=meter,
                 now=timezone.now(),
