@@ -1,4 +1,4 @@
-"""Rows of the forecaster: what was trained, what was promised and when, and how it turned out. Kept for ever."""
+"""What was trained, what was promised and when, and how it turned out. Kept for ever."""
 
 from django.db import models
 from django.db.models import Q
@@ -36,7 +36,15 @@ class TrainedForecaster(models.Model):
     seconds = models.FloatField()
     sha256 = models.CharField(max_length=64, help_text="of its files, checked before they are opened")
     drivers = models.JSONField(default=list, blank=True, help_text="[words, share] pairs, the strongest first")
+    notes = models.JSONField(default=list, blank=True, help_text="sentences: what of the readings was not learned")
     retired = models.BooleanField(default=False)
+    rival = models.CharField(max_length=60, blank=True, help_text="what it was tried against on the last weeks")
+    trial_days = models.PositiveIntegerField(null=True, help_text="the last days it was tried on, not knowing them")
+    trial_points_n = models.PositiveIntegerField(null=True)
+    trial_mae_kw = models.FloatField(null=True)
+    trial_pinball_kw = models.FloatField(null=True)
+    rival_mae_kw = models.FloatField(null=True)
+    rival_pinball_kw = models.FloatField(null=True)
 
     class Meta:
         ordering = ["-trained_at"]
@@ -44,6 +52,13 @@ class TrainedForecaster(models.Model):
 
     def __str__(self) -> str:
         return f"{self.forecaster} v{self.version} of {self.meter}"
+
+    @property
+    def beats_rival(self) -> bool | None:
+        """Whether its trial went better than that of the rival; None where there was no trial."""
+        if self.trial_mae_kw is None or self.rival_mae_kw is None:
+            return None
+        return self.trial_mae_kw < self.rival_mae_kw
 
 
 class ForecastRun(models.Model):
@@ -59,7 +74,11 @@ class ForecastRun(models.Model):
     rehearsed = models.BooleanField(
         default=False, help_text="made afterwards, by a training and with weather that were known at its cut-off"
     )
-    weather = models.CharField(max_length=20, help_text="what it knew of the weather ahead: persistence, none")
+    weather = models.CharField(
+        max_length=20,
+        help_text="known of the weather ahead: forecast (issued by then), persistence (the last day again) or none",
+    )
+    weather_issued_at = models.DateTimeField(null=True, help_text="issue time of the weather forecast it knew")
 
     class Meta:
         ordering = ["-issued_at"]
@@ -118,7 +137,15 @@ class ForecastScore(models.Model):
     rmse_kw = models.FloatField()
     pinball_kw = models.FloatField()
     coverage80 = models.FloatField(help_text="share of readings inside the 80 % band")
+    coverage90 = models.FloatField(null=True, help_text="share of readings inside the 90 % band")
     bias_kw = models.FloatField()
+    mean_kw = models.FloatField(null=True, help_text="of the readings: NRMSE and the energy bias are relative to it")
+    scale_kw = models.FloatField(
+        null=True, help_text="mean change from day to day in the four weeks before: MASE's scale"
+    )
+    peaks_n = models.PositiveSmallIntegerField(default=0, help_text="local days whose peak could be compared")
+    peak_hits_n = models.PositiveSmallIntegerField(default=0, help_text="of them, told within an hour")
+    peak_error_kw = models.FloatField(null=True, help_text="mean error of the days' highest load")
 
     def __str__(self) -> str:
         return f"{self.run}: MAE {self.mae_kw:.3f} kW"
