@@ -60,13 +60,26 @@ class Portal(Plugin, ABC):
 
     Params: ClassVar[type[PortalParams]] = PortalParams
     document_types: ClassVar[tuple[str, ...]] = ("text/csv",)
+    may_be_local: ClassVar[bool] = False  # only for what comes with this product and runs on the same machine
 
     def __init__(self, params: Any = None) -> None:
         self.params = params if params is not None else self.Params()
 
     @abstractmethod
     def log_in(self, browser: Browser, credentials: Credentials) -> None:
-        """Sign in, or raise InvalidCredentials, SecondFactorRequired, Blocked. Tries a password once only."""
+        """Sign in, or raise InvalidCredentials, SecondFactorRequired, Blocked. Tries a password once only.
+
+        Where the portal asks for a code, `credentials.code(question, now=browser.now())` gives it.
+        """
+
+    @property
+    def keeps_session(self) -> bool:
+        """Whether the cookies of a visit are worth keeping (sealed) for the next: then override `is_signed_in` too."""
+        return False
+
+    def is_signed_in(self, browser: Browser) -> bool:  # noqa: ARG002 - the contract's signature
+        """Open a page of a customer and say whether the kept session still holds; asked only before `log_in`."""
+        return False
 
     @abstractmethod
     def list_meters(self, browser: Browser) -> list[MeterListing]:

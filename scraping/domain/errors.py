@@ -71,6 +71,13 @@ class BrowserCrashed(PortalError):
     retryable = True
 
 
+class NoRoom(PortalError):
+    """The disk of this machine is full."""
+
+    default_advice = "Make room on the disk; then it goes on by itself where it was."
+    retryable = True
+
+
 class BrowserMissing(PortalError):
     """No Chromium or no driver on this machine."""
 

@@ -1,13 +1,16 @@
 """What travels between a portal and our database: windows, listings, documents and parsed readings."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 import pandas as pd
+
+from scraping.domain.errors import SecondFactorRequired
+from scraping.domain.one_time_codes import one_time_code
 
 QUANTITIES = (
     "energy_kwh",
@@ -24,10 +27,26 @@ _SECRET_WORDS = ("token", "key", "pass", "secret", "session", "sig", "auth", "co
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a customer signs in with; the password stays out of every repr."""
+    """What a customer signs in with; nothing secret stands in its repr.
+
+    `ask` brings a question of the portal to the customer and waits for the answer; None where nobody can be asked.
+    """
 
     username: str
     password: str = field(repr=False)
+    totp_seed: str = field(default="", repr=False)
+    ask: Callable[[str], str] | None = field(default=None, repr=False, compare=False)
+
+    def code(self, question: str, *, now: datetime) -> str:
+        """The second factor: computed from the seed, else asked of the customer in the words of `question`.
+
+        Waits as long as the customer is given. Raises SecondFactorRequired where no code comes. Type it as a secret.
+        """
+        if self.totp_seed:
+            return one_time_code(self.totp_seed, now=now)
+        if self.ask is None:
+            raise SecondFactorRequired(question)
+        return self.ask(question)
 
 
 @dataclass(frozen=True)

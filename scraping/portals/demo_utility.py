@@ -57,6 +57,7 @@ class DemoUtility(Portal):
         pause_s: float = param(0.0, "Pause", "Between two actions.", unit="s", minimum=0, maximum=60)
 
     document_types: ClassVar[tuple[str, ...]] = ("text/csv",)
+    may_be_local: ClassVar[bool] = True
     _credentials: Credentials | None = None
 
     def log_in(self, browser: Browser, credentials: Credentials) -> None:
