@@ -1,8 +1,9 @@
-"""Addresses of the demo portal."""
+"""Addresses of the demo portal: the demo utility at the root, each archetype on a path of its own."""
 
 from django.urls import path
 
 from scraping.demo_portal import assets, faults, feeds, pages
+from scraping.demo_portal.archetype import archetypes
 
 urlpatterns = [
     path("", pages.meters, name="meters"),
@@ -14,4 +15,5 @@ urlpatterns = [
     path("meters/<str:reference>/readings.csv", feeds.csv_file, name="csv"),
     path("static/<str:name>", assets.asset, name="asset"),
     path("faults/", faults.control, name="faults"),
+    *(address for archetype in archetypes.all().values() for address in archetype().urls()),
 ]

@@ -1,0 +1,1 @@
+"""One file, one style of customer site; see ../archetype.py."""
