@@ -1,0 +1,36 @@
+"""A raw table as columns of texts: what is asked of each cell is how it is written. Pure."""
+
+from collections.abc import Mapping
+
+from scraping.domain.extraction.raw import Cell, RawTable
+
+
+def texts(table: RawTable) -> dict[str, list[str]]:
+    """Each column under its title, every cell as text, "" where it is not there. A title that stands twice counts once."""
+    columns: dict[str, list[str]] = {}
+    for at, title in enumerate(table.columns):
+        columns.setdefault(title, [as_text(row[at]) for row in table.rows])
+    return columns
+
+
+def as_text(cell: Cell) -> str:
+    """Whole floats without their point, so that an epoch stays one."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        if cell != cell:
+            return ""
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(float(cell))
+    return str(cell).strip()
+
+
+def beside(table: RawTable) -> str:
+    """The words that stand with a table: its name and the facts around it."""
+    return " · ".join([table.name, *(f"{name}: {value}" for name, value in facts(table).items())])
+
+
+def facts(table: RawTable) -> Mapping[str, str]:
+    """Short facts only: a long text beside a table is the page's, not the table's."""
+    return {name: value for name, value in table.facts.items() if len(value) <= 200}
