@@ -1,6 +1,6 @@
 """The browser as a portal plug-in sees it: a protocol of ours, so that no plug-in knows what drives it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -13,8 +13,76 @@ class Download:
     body: bytes
 
 
+@dataclass(frozen=True)
+class Response:
+    """One answer that the page itself loaded. `kind`: document, xhr, fetch or download; typed secrets are removed."""
+
+    url: str
+    method: str
+    status: int
+    content_type: str
+    body: bytes = field(repr=False)
+    kind: str
+
+
+@dataclass(frozen=True)
+class RequestNote:
+    """One request of the page, for a list like a HAR: no header, no cookie, no secret in the address.
+
+    `status` is 0 where no answer came; `size` counts bytes on the wire.
+    """
+
+    at: datetime
+    method: str
+    url: str
+    status: int
+    content_type: str
+    size: int
+    ms: int
+
+
+@dataclass(frozen=True)
+class Link:
+    """What can be clicked to go on. `kind`: link, tab or button; `url` is "" where a script answers the click.
+
+    `in_form` says that it is a button of a form, which may change something; `download` that it promises a file.
+    """
+
+    text: str
+    url: str
+    kind: str
+    selector: str
+    in_form: bool = False
+    download: bool = False
+
+
+@dataclass(frozen=True)
+class FormField:
+    """One field of a form; `options` of a dropdown as (value, text)."""
+
+    name: str
+    kind: str
+    label: str
+    value: str
+    selector: str
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class FormNote:
+    """One form of the page; fields outside of any form are gathered in one with the method ""."""
+
+    selector: str
+    method: str
+    action: str
+    fields: tuple[FormField, ...]
+
+
 class Browser(Protocol):
-    """One tab of one visit. Selectors are CSS.
+    """One tab of one visit. Selectors are CSS; ` >>> ` steps into a frame or a shadow root.
+
+    `iframe#data >>> .grid` is a grid in that frame, `my-app >>> button` a button in that element's shadow root, and
+    `>>> table` a table in any frame and any open shadow root.
 
     Every call may raise PortalUnavailable (unreachable, 5xx, too slow), Blocked (403, 429) or BrowserCrashed.
     Calls that look for an element wait for it and raise LayoutChanged, naming it, when it does not come.
@@ -50,6 +118,45 @@ class Browser(Protocol):
 
     def download(self, selector: str, *, timeout_s: float = 60) -> Download:
         """Click, wait for the whole file and return it; raises NoDownload where a page comes instead."""
+
+    def choose(self, selector: str, option: str) -> None:
+        """Choose an option of a dropdown by its value or its text; raises LayoutChanged where it has none such."""
+
+    def press(self, selector: str, key: str) -> None:
+        """Press one key in a field: Enter, Tab or Escape."""
+
+    def set_value(self, selector: str, value: str) -> None:
+        """Give a field its value as the page's own script would: for fields that nobody can type into."""
+
+    def scroll(self, selector: str) -> bool:
+        """Scroll a box (or with "" the page) one view down; False where it was at its end already."""
+
+    def cells(self, row_selector: str, cell_selector: str = "td, th") -> list[list[str]]:
+        """The texts of the cells of every row that stands in the page now; does not wait."""
+
+    def markup(self, selector: str) -> str:
+        """HTML of every match one after the other, typed secrets removed; "" without a match."""
+
+    def charts(self) -> bytes:
+        """What the chart libraries of the page and its frames hold: a body of CHARTS_TYPE for `tables_in`."""
+
+    def links(self) -> list[Link]:
+        """Everything visible that leads on, in frames and shadow roots too, in the page's order."""
+
+    def forms(self) -> list[FormNote]:
+        """The visible forms with their fields, in frames and shadow roots too."""
+
+    def responses(self) -> list[Response]:
+        """Answers that the page loaded since this was last asked; what was asked for once is forgotten."""
+
+    def requests(self) -> list[RequestNote]:
+        """Every request since the browser started, the oldest first (the last 2,000)."""
+
+    def cookies(self) -> list[dict[str, Any]]:
+        """All cookies, secret as they are, in the form that `restore_cookies` takes."""
+
+    def restore_cookies(self, cookies: list[dict[str, Any]]) -> None:
+        """Give a fresh browser the cookies of an earlier one, before the first page."""
 
     def fetch_json(self, url: str) -> Any:
         """Ask the portal from inside the page, with its session, and decode the JSON answer."""
