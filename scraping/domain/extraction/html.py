@@ -70,7 +70,7 @@ class _Open:
         titles = [title or f"column {at}" for at, title in enumerate(self.head, start=1)]
         titles += [f"column {at + 1}" for at in range(len(titles), width)]
         columns = [title if title not in titles[:at] else f"{title} ({at + 1})" for at, title in enumerate(titles)]
-        rows = tuple(tuple((*row, *[None] * (width - len(row)))) for row in self.rows)
+        rows = tuple((*row, *[None] * (width - len(row))) for row in self.rows)
         name = self.caption or f"table {self.number}"
         return RawTable(name, tuple(columns), rows, claimed_rows=count_said(claim) if claim else None)
 

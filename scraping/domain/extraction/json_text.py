@@ -91,7 +91,7 @@ def _of_rows(rows: list[list[Any]], path: str, facts: dict[str, str]) -> RawTabl
         titles, body = [str(cell) for cell in first], rows[1:]
     else:
         titles, body = [str(at) for at in range(width)], rows
-    return _table(path, _unique(titles), [tuple((*row, *[None] * (width - len(row)))) for row in body], facts)
+    return _table(path, _unique(titles), [(*row, *[None] * (width - len(row))) for row in body], facts)
 
 
 def _of_object(value: dict[str, Any], path: str, facts: dict[str, str]) -> Iterator[RawTable]:

@@ -30,9 +30,7 @@ def read(body: bytes) -> list[RawTable]:
     from openpyxl import load_workbook
 
     try:
-        with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > _MOST_INFLATED:
-                raise NotThisKind(f"The workbook unpacks to more than {_MOST_INFLATED >> 20} MiB.")
+        _check_size(body)
         book = load_workbook(io.BytesIO(body), read_only=True, data_only=True)
         tables = [_table(sheet.title, _rows(sheet)) for sheet in book.worksheets]
         book.close()
@@ -41,6 +39,12 @@ def read(body: bytes) -> list[RawTable]:
     except _BROKEN as error:
         raise NotThisKind(f"The workbook cannot be read: {error!r}.") from error
     return [table for table in tables if table is not None]
+
+
+def _check_size(body: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        if sum(member.file_size for member in archive.infolist()) > _MOST_INFLATED:
+            raise NotThisKind(f"The workbook unpacks to more than {_MOST_INFLATED >> 20} MiB.")
 
 
 def _rows(sheet: object) -> list[list[Cell]]:
