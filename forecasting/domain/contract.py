@@ -30,8 +30,9 @@ class Known:
 
     `zone` is an IANA name, `holidays` are local dates. `weather` has a UTC index and a column
     `temperature_c` (NaN where missing); it covers the history and as much of the horizon as was known
-    at issue time. `vintages` are all forecasts of it (`start_at`, `issued_at`, `temperature_c`), for those who
-    rehearse and backtest; a forecaster is never handed them.
+    at issue time. `ahead` names what the weather of the horizon is: "actual", "forecast", "persistence" (the
+    last day again) or "none"; bands depend on it. `vintages` are all forecasts of it (`start_at`, `issued_at`,
+    `temperature_c`), for those who rehearse and backtest; a forecaster is never handed them.
     """
 
     zone: str = "UTC"
@@ -40,6 +41,7 @@ class Known:
     latitude: float | None = None
     longitude: float | None = None
     vintages: pd.DataFrame | None = field(default=None, compare=False)
+    ahead: str = "actual"
 
 
 class Request(NamedTuple):
@@ -62,6 +64,7 @@ class Forecaster(Plugin, ABC):
 
     min_history: ClassVar[timedelta]
     Params: ClassVar[type] = NoParams
+    pretrained: ClassVar[bool] = False  # learned on other meters: `fit` only tunes, and a week of load is all it reads
     format_version: ClassVar[int] = 1
 
     def __init__(self, params: Any = None, *, seed: int = 0) -> None:
@@ -95,18 +98,25 @@ class Forecaster(Plugin, ABC):
         `load` is the history up to the data cut-off, which may be younger than that of `fit`. The frame has
         the index `starts`, the columns `QUANTILES`, no NaN, and never crosses.
         """
-        if self.step is None:
-            raise NotFitted(f"{self.title} has not been trained on this meter yet; train it first.")
-        checked = series.checked_load(load)
-        series.check_starts(checked, starts, self.step)
-        if starts.empty:
-            return pd.DataFrame(index=starts, columns=list(QUANTILES), dtype=float)
-        frame = self._predict(checked, known, starts)
-        return quantiles.in_order(frame, starts, floor=0.0 if self._never_negative else None)
+        return self.predict_many([Request(load, known, starts)])[0]
 
     def predict_many(self, requests: list[Request]) -> list[pd.DataFrame]:
-        """Answer many questions; a forecaster that works in batches overrides this."""
-        return [self.predict(*request) for request in requests]
+        """Answer many questions, of one meter or of many, each exactly as `predict` would."""
+        if self.step is None:
+            raise NotFitted(f"{self.title} has not been trained on this meter yet; train it first.")
+        checked = [request._replace(load=series.checked_load(request.load)) for request in requests]
+        for request in checked:
+            series.check_starts(request.load, request.starts, self.step)
+        asked = [request for request in checked if not request.starts.empty]
+        answers = iter(self._predict_many(asked) if asked else [])
+        floor = 0.0 if self._never_negative else None
+        nothing = pd.DataFrame(columns=list(QUANTILES), dtype=float)
+        return [
+            nothing.set_index(request.starts)
+            if request.starts.empty
+            else quantiles.in_order(next(answers), request.starts, floor)
+            for request in checked
+        ]
 
     def drivers(self) -> list[Driver]:
         """What moves the forecasts most, the strongest first; empty where the forecaster cannot say."""
@@ -157,6 +167,10 @@ class Forecaster(Plugin, ABC):
     @abstractmethod
     def _predict(self, load: "pd.Series[float]", known: Known, starts: pd.DatetimeIndex) -> pd.DataFrame:
         """Quantiles for `starts`; order and the zero floor are mended afterwards, NaN is not."""
+
+    def _predict_many(self, requests: list[Request]) -> list[pd.DataFrame]:
+        """`_predict` for each; one that works in batches overrides this. Loads are checked, no `starts` is empty."""
+        return [self._predict(*request) for request in requests]
 
     @abstractmethod
     def _save(self, folder: Path) -> None:

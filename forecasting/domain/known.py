@@ -1,5 +1,6 @@
 """What is known of a site at an instant: holidays, and weather under four assumptions."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal, get_args
 
@@ -9,7 +10,7 @@ import pandas as pd
 from forecasting.domain.contract import Known
 from forecasting.domain.errors import BadSeries
 from forecasting.domain.grid import DAY_S, seconds
-from forecasting.domain.wall_time import WallTime
+from forecasting.domain.wall_time import usual_clock
 from twin_project.kit import public_holidays
 from twin_project.kit.vintages import as_issued
 
@@ -36,13 +37,16 @@ def as_known_at(known: Known, cutoff: pd.Timestamp, until: pd.Timestamp, weather
     """
     record = known.weather
     if record is None or weather == "none":
-        return _with(known, None)
+        return _with(known, None, "none")
     if weather == "actual":
-        return _with(known, record.loc[record.index < until].copy())
+        return _with(known, record.loc[record.index < until].copy(), "actual")
     past = record.loc[record.index < cutoff]
+    ahead = "persistence"
     if weather == "forecast" and known.vintages is not None:
+        observed = len(past)
         past = as_issued(record, known.vintages, cutoff=cutoff, until=until)
-    return _with(known, persist_weather(past, until=until, zone=known.zone))
+        ahead = "forecast" if len(past) > observed else "persistence"
+    return _with(known, persist_weather(past, until=until, zone=known.zone), ahead)
 
 
 def persist_weather(past: pd.DataFrame, *, until: datetime, zone: str = "UTC") -> pd.DataFrame:
@@ -58,7 +62,7 @@ def persist_weather(past: pd.DataFrame, *, until: datetime, zone: str = "UTC") -
     at = np.arange(last_s + step_s, pd.Timestamp(until).timestamp(), step_s, dtype=np.int64)
     if not len(at):
         return past.copy()
-    wall = WallTime.over(zone, last_s - 30 * DAY_S, int(at[-1]))
+    wall = usual_clock(zone)
     days = np.maximum(1, -(-(at - last_s) // DAY_S))
     days += wall.days_before(at, days) > last_s  # on a 23-hour day the day before may be too young
     then = wall.days_before(at, days)
@@ -69,5 +73,5 @@ def persist_weather(past: pd.DataFrame, *, until: datetime, zone: str = "UTC") -
     return pd.concat([past, ahead.where(found[:, None])])
 
 
-def _with(known: Known, weather: pd.DataFrame | None) -> Known:
-    return Known(known.zone, known.holidays, weather, known.latitude, known.longitude)
+def _with(known: Known, weather: pd.DataFrame | None, ahead: str) -> Known:
+    return replace(known, weather=weather, vintages=None, ahead=ahead)

@@ -45,10 +45,10 @@ def score(actual: "pd.Series[float]", forecast: pd.DataFrame, *, scale_kw: float
         n=int(actual.notna().sum()),
         mae_kw=mae_kw,
         rmse_kw=rmse_kw,
-        nrmse_pct=100 * _ratio(rmse_kw, actual.mean()),
-        mase=_ratio(mae_kw, scale_kw),
+        nrmse_pct=100 * ratio(rmse_kw, actual.mean()),
+        mase=ratio(mae_kw, scale_kw),
         pinball_kw=loss,
-        pinball_scaled=_ratio(loss, scale_kw),
+        pinball_scaled=ratio(loss, scale_kw),
         coverage80_pct=100 * coverage(actual, forecast, 0.8),
         coverage90_pct=100 * coverage(actual, forecast, 0.9),
         peak_error_kw=peak_error(actual, median, zone),
@@ -91,7 +91,7 @@ def peak_error(actual: "pd.Series[float]", point: "pd.Series[float]", zone: str)
 
 def energy_bias(actual: "pd.Series[float]", point: "pd.Series[float]") -> float:
     """Energy forecast too much, as a share of the energy that came (ASHRAE Guideline 14's NMBE, sign turned)."""
-    return _ratio(np.nansum(_error(actual, point)), actual.sum())
+    return ratio(np.nansum(_error(actual, point)), actual.sum())
 
 
 def naive_scale(history: "pd.Series[float]", season: int) -> float:
@@ -109,5 +109,6 @@ def _mean(values: Floats) -> float:
     return float(known.mean()) if known.size else float("nan")
 
 
-def _ratio(top: Any, bottom: Any) -> float:
+def ratio(top: Any, bottom: Any) -> float:
+    """A quotient; NaN over 0 or what is not a number."""
     return float(top / bottom) if np.isfinite(bottom) and bottom != 0 else float("nan")
