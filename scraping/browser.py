@@ -9,7 +9,7 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,16 +54,19 @@ _NOT_YET = (
 
 
 @contextmanager
-def open_browser(folder: Path, *, hosts: Sequence[str], pause_s: float = 0) -> Iterator[Browser]:
+def open_browser(
+    folder: Path, *, hosts: Sequence[str], pause_s: float = 0, pins: Mapping[str, str] | None = None
+) -> Iterator[Browser]:
     """Start Chromium in `folder`, able to reach only `hosts`, waiting `pause_s` between two actions.
 
+    `pins` gives the one IP address at which a host may be reached, whatever its name means meanwhile.
     Raises BrowserMissing or BrowserCrashed. On leaving, and after any error, no process and no file of it stays.
     """
     folder = folder.resolve()
     downloads = folder / "downloads"
     downloads.mkdir(parents=True, exist_ok=True)
     try:
-        driver = _start(folder, downloads, hosts)
+        driver = _start(folder, downloads, hosts, pins)
         try:
             yield _Chromium(driver, downloads, pause_s)
         finally:
@@ -76,9 +79,9 @@ def open_browser(folder: Path, *, hosts: Sequence[str], pause_s: float = 0) -> I
         (folder / "chromedriver.log").unlink(missing_ok=True)
 
 
-def _start(folder: Path, downloads: Path, hosts: Sequence[str]) -> webdriver.Chrome:
+def _start(folder: Path, downloads: Path, hosts: Sequence[str], pins: Mapping[str, str] | None) -> webdriver.Chrome:
     options = Options()
-    for argument in chromium.arguments(folder, hosts):
+    for argument in chromium.arguments(folder, hosts, pins):
         options.add_argument(argument)
     options.unhandled_prompt_behavior = "dismiss"
     quiet = {"credentials_enable_service": False, "profile.password_manager_enabled": False}

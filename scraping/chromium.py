@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from scraping.domain.errors import BrowserMissing
@@ -36,13 +36,12 @@ def is_told() -> bool:
     return bool(env.str("BROWSER", "") or env.str("DRIVER", ""))
 
 
-def arguments(folder: Path, hosts: Iterable[str]) -> list[str]:
-    """Chromium's command line for a job folder, able to reach only `hosts`."""
-    excluded = "".join(f", EXCLUDE {host}" for host in hosts)
+def arguments(folder: Path, hosts: Iterable[str], pins: Mapping[str, str] | None = None) -> list[str]:
+    """Chromium's command line for a job folder, able to reach only `hosts`; one with a pin only at that IP address."""
     given = [
         "--headless=new",
         f"--user-data-dir={folder / 'profile'}",
-        f"--host-resolver-rules=MAP * ~NOTFOUND{excluded}",
+        f"--host-resolver-rules={_resolver_rules(hosts, pins or {})}",
         "--no-proxy-server",  # a proxy would resolve names for us, past the rule above
         "--disable-dev-shm-usage",
         "--disable-background-networking",
@@ -62,6 +61,16 @@ def arguments(folder: Path, hosts: Iterable[str]) -> list[str]:
     ]
     # The sandbox cannot be set up by root; every other user keeps it.
     return [*given, "--no-sandbox"] if os.geteuid() == 0 else given
+
+
+def _resolver_rules(hosts: Iterable[str], pins: Mapping[str, str]) -> str:
+    """The first MAP that fits counts, and every EXCLUDE before any MAP."""
+    rules = []
+    for host in hosts:
+        ip = pins.get(host, host)
+        at = f"[{ip}]" if ":" in ip else ip
+        rules.append(f"EXCLUDE {host}" if ip == host else f"MAP {host} {at}")
+    return ", ".join([*rules, "MAP * ~NOTFOUND"])
 
 
 def environment(folder: Path) -> dict[str, str]:
