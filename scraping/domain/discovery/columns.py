@@ -116,8 +116,9 @@ def _said_unit(title: str, style: NumberStyle, nearby: str) -> tuple[str, str]:
 
 def _refused(title: str, low: str, unit: str, known: np.ndarray, cells: Sequence[str]) -> Refused | None:
     energy_unit = unit in UNITS and UNITS[unit][0] != ""
+    money = unit in MONEY_SIGNS or bool(words.PRICE.search(low)) or any(sign in title for sign in MONEY_SIGNS)
     reasons = (
-        (unit in MONEY_SIGNS or (bool(words.MONEY.search(low)) and not energy_unit), "It is money, not a quantity."),
+        (money or (bool(words.MONEY.search(low)) and not energy_unit), "It is money, not a quantity."),
         (bool(words.CARBON.search(low)), "It is emissions, not a quantity of the meter."),
         (bool(words.FED_IN.search(low)), "It is energy that was made or fed in; a reading here is what was drawn."),
         (bool(words.NOT_READ.search(low)), "It is a comparison or a forecast, not what the meter read."),

@@ -59,5 +59,9 @@ def _by_days(wall: "pd.Series", interval_s: int, context: Context) -> Guess[str]
     if begins == pd.Timedelta(0):
         return Guess("start", MAYBE, ("The first row is at midnight, as a first interval's start would be.",))
     if begins == step:
-        return Guess("end", MAYBE, (f"The first row is at {first:%H:%M}, as the end of a day's first interval would be.",))
-    return Guess("start", UNSURE, ("Nothing tells whether a stamp is the start or the end; most portals give the start.",))
+        return Guess(
+            "end", MAYBE, (f"The first row is at {first:%H:%M}, as the end of a day's first interval would be.",)
+        )
+    return Guess(
+        "start", UNSURE, ("Nothing tells whether a stamp is the start or the end; most portals give the start.",)
+    )

@@ -20,6 +20,8 @@ def meter_column(columns: Mapping[str, Sequence[str]], clock: Clock) -> str:
         if not 2 <= different <= MOST:
             continue
         pairs = len({(stamp, cell) for stamp, cell in zip(wall, cells, strict=True) if stamp == stamp})
-        if pairs >= 0.98 * len(known) and (words.WHICH_METER.search(plain(title)) or known.nunique() * different >= 0.8 * len(known)):
+        if pairs >= 0.98 * len(known) and (
+            words.WHICH_METER.search(plain(title)) or known.nunique() * different >= 0.8 * len(known)
+        ):
             return title
     return ""

@@ -52,12 +52,30 @@ _GOOD = re.compile(
     r"|contator|lettur|misur|curv|dati|grafic"
     r"|verbruik|meterstand|stroom|gegevens|leitura|medic|diagrama|consumos|table|tabl|values|monitor|dashboard|ubersicht|overview"
 )
-_FILES = re.compile(r"export|download|csv|xlsx?|excel|green ?button|espi|herunterlad|telecharg|descarg|scarica|esporta|baixar|transferir|exportar|\bxml\b|\bjson\b|daten ?export")
+_FILES = re.compile(
+    r"export|download|csv|xlsx?|excel|green ?button|espi|herunterlad|telecharg|descarg|scarica|esporta|baixar|transferir|exportar|\bxml\b|\bjson\b|daten ?export"
+)
 _POOR = re.compile(
     r"bill|invoice|rechnung|factur|bollett|fattur|fatura|payment|help|faq|support|contact|kontakt|aide|ayuda|aiuto|profil|account|konto|setting|einstellung"
     r"|news|blog|privacy|datenschutz|imprint|impressum|terms|agb|legal|mentions|cookie|career|about|tariff|offer|moving|outage|notice|message|inbox|document"
 )
-_NO_PAGES = (".pdf", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".doc", ".docx", ".mp4", ".exe", ".dmg", ".zip", ".ics", ".css", ".js")
+_NO_PAGES = (
+    ".pdf",
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".svg",
+    ".doc",
+    ".docx",
+    ".mp4",
+    ".exe",
+    ".dmg",
+    ".zip",
+    ".ics",
+    ".css",
+    ".js",
+)
 _FILE_ENDINGS = (".csv", ".xlsx", ".xls", ".xml", ".json", ".tsv", ".txt")
 _NO_LINKS = ("mailto:", "tel:", "javascript:", "data:", "blob:", "sms:")
 

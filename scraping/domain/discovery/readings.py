@@ -18,7 +18,9 @@ def instants(stamps: Stamps, zone: str) -> pd.DatetimeIndex:
     one = np.zeros(len(stamps.wall), dtype=int)
     wall = stamps.wall
     falls = wall.dropna().diff().dropna() < pd.Timedelta(0)
-    return localize(wall, zone, one, descending=bool(falls.mean() > 0.5) if len(falls) else False, once="first").instants
+    return localize(
+        wall, zone, one, descending=bool(falls.mean() > 0.5) if len(falls) else False, once="first"
+    ).instants
 
 
 def stored(stamps: Stamps, zone: str, edge: str, interval_s: int, columns: Sequence[Column]) -> pd.DataFrame:

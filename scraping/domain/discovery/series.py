@@ -50,7 +50,11 @@ class Series:
     def reasons(self) -> tuple[str, ...]:
         """Why each guess was made, whole sentences."""
         guesses: list[Guess[object]] = [self.clock.stamps.form, self.interval_s, self.zone, self.stamp_at]  # type: ignore[list-item]  # read only
-        of_columns = [f"{c.title}: {why}" for c in self.columns for why in (*c.quantity.because, *c.unit.because, *(c.register.because if c.register.value else ()))]
+        of_columns = [
+            f"{c.title}: {why}"
+            for c in self.columns
+            for why in (*c.quantity.because, *c.unit.because, *(c.register.because if c.register.value else ()))
+        ]
         return tuple(dict.fromkeys([why for guess in guesses for why in guess.because] + of_columns))
 
 
@@ -137,7 +141,9 @@ def _values(
             taken[found.quantity.value] = better
             if worse is not None:
                 refused.append(Refused(worse.title, f"“{better.title}” says the same quantity more plainly."))
-    for name in [name for name, column in taken.items() if column.confidence <= UNSURE and len(taken) > 1 and name not in MAIN]:
+    for name in [
+        name for name, column in taken.items() if column.confidence <= UNSURE and len(taken) > 1 and name not in MAIN
+    ]:
         refused.append(Refused(taken[name].title, "What it is stays too unsure beside the others."))
         del taken[name]
     return tuple(_agreed(taken, interval_s).values()), tuple(refused)

@@ -70,7 +70,7 @@ QUANTITY_WORDS: tuple[tuple[str, "re.Pattern[str]"], ...] = (
         "energy_kwh",
         _any(
             "energ", "consum", "usage", "use$", "used$", "kwh", "wh$", "mwh", "verbrauch", "bezug", "arbeit",
-            "wirkarbeit", "stromverbrauch", "conso", "soutir", "prelev", "verbruik", "afname", "import$", "imported",
+            "wirkarbeit", r"\w*verbrauch", r"\w*verbruik", "conso", "soutir", "prelev", "verbruik", "afname", "import$", "imported",
             "delivered", "electric", "elektri", "strommenge", "zahlerstand", "zaehlerstand", "meterstand", "reading",
             "lectura", "lettura", "leitura", "releve", "register", "zahler", "compteur", "contatore", "contador",
             "levering$", "abgenommen",
@@ -84,6 +84,9 @@ MONEY = _any(
     "montant", "facture", "precio", "coste", "importe", "factura", "prezzo", "costo", "importo", "bolletta", "fattura",
     "prijs", "bedrag", "factuur", "preco", "custo", "fatura", "saldo",
 )  # fmt: skip
+PRICE = _any(
+    "price", "tariff", "preis", "prix", "precio", "prezzo", "prijs", "preco", "(eur|usd|gbp|ct|cents?|c|p|rs) (per )?kwh",
+)
 CARBON = _any("co2", "carbon", "emission", "emissie", "emissao", "emisi")
 FED_IN = _any(
     "export", "feed in", "fed in", "feedin", "injec", "einspeis", "eingespeist", "lieferung", "excedent", "vertid",
@@ -91,8 +94,8 @@ FED_IN = _any(
     "geracao", "surplus", "returned",
 )  # fmt: skip
 NOT_READ = _any(
-    "forecast", "expected", "budget", "target", "average", "neighbo", "benchmark", "prognos", "previous", "last year",
-    "vorjahr", "compare", "durchschnitt", "moyenne", "media$", "gemiddeld", "prevision", "limit",
+    "forecast", "expected", "budget", "target", "neighbo", "similar homes", "benchmark", "prognos", "previous",
+    "last year", "vorjahr", "annee precedente", "compare", "prevision", "pronostic", "limit", "efficient",
 )  # fmt: skip
 REGISTER = _any(
     "register", "cumul", "kumul", "total", "zahlerstand", "zaehlerstand", "stand$", "meterstand", "index", "odometer",

@@ -13,7 +13,9 @@ from scraping.domain.discovery.guess import LIKELY, MAYBE, SURE, UNSURE, Guess
 from scraping.domain.discovery.stamps import EPOCH_MS, EPOCH_S, Stamps
 from twin_project.kit.folds import ambiguous
 
-_IANA = re.compile(r"(?<![\w/])(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[A-Za-z_]+(?:/[A-Za-z_]+)?")
+_IANA = re.compile(
+    r"(?<![\w/])(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[A-Za-z_]+(?:/[A-Za-z_]+)?"
+)
 _OFFSET_WORDS = re.compile(r"(?:UTC|GMT)\s?([+\-−])\s?(\d{1,2})(?::?(\d{2}))?")
 # words of a page -> the zone of most who read it
 _PLACES = (
@@ -91,7 +93,9 @@ def said_zones(context: Context, facts: str = "") -> list[Guess[str]]:
         if (match := re.search(pattern, context.words))
     ]
     if context.country in _BY_COUNTRY:
-        found.append(Guess(_BY_COUNTRY[context.country], MAYBE, ("The portal's address or language names the country.",)))
+        found.append(
+            Guess(_BY_COUNTRY[context.country], MAYBE, ("The portal's address or language names the country.",))
+        )
     elif context.language[:2] in _BY_LANGUAGE:
         found.append(Guess(_BY_LANGUAGE[context.language[:2]], 0.5, ("It is the usual zone of the page's language.",)))
     return found
