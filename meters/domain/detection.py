@@ -58,7 +58,7 @@ def detect(head: pd.DataFrame) -> Layout:
         thousands=style.thousands,
         aware=_aware(head[stamp], pattern),
         stamp_at=_slot_stamps(values, slots) if shape == SLOTS else _stamp_at(stamp),
-        kind=_kind(head, values, style, meter, shape),
+        kind="interval" if interval else _kind(head, values, style, meter, shape),
         interval_s=step,
         descending=_descending(wall, head[meter] if meter else None),
         slots=slots,

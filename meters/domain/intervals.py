@@ -11,7 +11,7 @@ from meters.domain.quantities import COLUMNS, LONGEST_INTERVAL_S, QUANTITIES, SH
 from meters.domain.reports import Refusal
 from meters.domain.stamps import as_instants, on_grid
 
-MEASURED, ESTIMATED, SUSPECT = 0, 1, 2
+MEASURED, ESTIMATED, SUSPECT, EDITED = 0, 1, 2, 3
 EARLIEST = pd.Timestamp("1990-01-01", tz="UTC")
 _DAY_S = 86_400
 
@@ -109,8 +109,12 @@ def _faults(frame: pd.DataFrame, rows: pd.DataFrame, zone: str, now: datetime) -
         outside = (values < about.lowest) | (values > about.highest)
         limits = f"{about.lowest:g} to {about.highest:g} {about.unit}".strip()
         yield outside.to_numpy(), name, f"The {about.word} {{:g}} is not possible (it must be {limits})."
-    quality = rows["quality"].isin([MEASURED, ESTIMATED, SUSPECT])
-    yield ~quality.to_numpy(), "quality", "The quality {} is not 0 (measured), 1 (estimated) or 2 (suspect)."
+    quality = rows["quality"].isin([MEASURED, ESTIMATED, SUSPECT, EDITED])
+    yield (
+        ~quality.to_numpy(),
+        "quality",
+        "The quality {} is not 0 (measured), 1 (estimated), 2 (suspect) or 3 (edited).",
+    )
     empty = rows[_given(rows)].isna().all(axis=1) if _given(rows) else pd.Series(True, index=rows.index)
     yield empty.to_numpy(), "start_at", "The row of {} has no value; what is missing needs no row."
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from meters.domain.counting import Counting
 from meters.domain.files import BadTable, Chunk
-from meters.domain.intervals import ESTIMATED, MEASURED, SUSPECT
+from meters.domain.intervals import EDITED, ESTIMATED, MEASURED, SUSPECT
 from meters.domain.layouts import LONG, METERS, SLOTS, Layout, ValueColumn
 from meters.domain.slots import NUMBERED, minute_of, numbered_starts
 from twin_project.kit.clock_text import read_wall
@@ -22,12 +22,12 @@ QUALITIES = {
     "measured": MEASURED,
     "estimated": ESTIMATED,
     "suspect": SUSPECT,
-    "edited": 3,
-    "3": 3,
+    "edited": EDITED,
     "": MEASURED,
     "0": 0,
     "1": 1,
     "2": 2,
+    "3": 3,
 }
 _LOCAL = "%Y-%m-%d %H:%M"
 

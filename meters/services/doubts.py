@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from meters.domain.intervals import SUSPECT
+from meters.domain.intervals import EDITED, SUSPECT
 from meters.domain.reports import Refusal
 from meters.domain.validation import Context, ReadingRule
 from meters.models import Meter, ValidationFinding
@@ -36,7 +36,7 @@ def context_of(meter: Meter) -> Context:
 
 
 def doubt(frame: pd.DataFrame, meters: list[Meter]) -> Doubted:
-    """Mark doubtful rows as suspect. `meters`: one, or one for each row."""
+    """Mark doubtful rows as suspect, but for what a person edited. `meters`: one, or one for each row."""
     if frame.empty:
         return Doubted(frame, {})
     context = context_of(meters[0]) if len(meters) == 1 else _of_rows(meters)
@@ -47,7 +47,7 @@ def doubt(frame: pd.DataFrame, meters: list[Meter]) -> Doubted:
     }
     if masks:
         quality = frame["quality"].to_numpy().copy()
-        quality[np.logical_or.reduce(list(masks.values()))] = SUSPECT
+        quality[np.logical_or.reduce(list(masks.values())) & (quality != EDITED)] = SUSPECT
         frame = frame.assign(quality=quality)
     return Doubted(frame, masks)
 

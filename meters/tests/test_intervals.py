@@ -31,7 +31,7 @@ def reasons(frame: pd.DataFrame, zone: str = PARIS) -> list[str]:
         ("voltage_l2_v", -5.0, "The voltage of L2 -5 is not possible"),
         ("energy_kwh", "12,4,1", "The energy '12,4,1' is not a number."),
         ("energy_kwh", float("nan"), "has no value; what is missing needs no row."),
-        ("quality", 7, "The quality 7 is not 0 (measured), 1 (estimated) or 2 (suspect)."),
+        ("quality", 7, "The quality 7 is not 0 (measured), 1 (estimated), 2 (suspect) or 3 (edited)."),
     ],
 )
 def test_an_impossible_value_is_refused(frame: Frame, column: str, value: Any, sentence: str) -> None:
