@@ -34,6 +34,7 @@ class ParamInfo:
     minimum: float | None
     maximum: float | None
     choices: tuple[str, ...]
+    lines: int = 1
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,10 @@ def param(
     minimum: float | None = None,
     maximum: float | None = None,
     choices: Sequence[str] = (),
+    lines: int = 1,
 ) -> Any:
-    """Declare one field of a Params dataclass."""
-    about = {"label": label, "help": help, "unit": unit}
+    """Declare one field of a Params dataclass; a text of many `lines` gets a box of that height."""
+    about = {"label": label, "help": help, "unit": unit, "lines": lines}
     bounds = {"minimum": minimum, "maximum": maximum, "choices": tuple(choices)}
     return dataclasses.field(default=default, metadata={**about, **bounds})
 
@@ -71,6 +73,7 @@ def describe(params: type) -> list[ParamInfo]:
             minimum=field.metadata.get("minimum"),
             maximum=field.metadata.get("maximum"),
             choices=field.metadata.get("choices", ()),
+            lines=field.metadata.get("lines", 1),
         )
         for field in dataclasses.fields(params)
     ]
