@@ -10,7 +10,7 @@ from meters.domain.tables import BadTable
 from meters.domain.weather import WeatherError
 from meters.models import ImportBatch, WeatherFeed
 from meters.selectors import data_through, get_meter
-from meters.services import NotReady, check_batch, enqueue_due_fetches, store_batch, undo_batch
+from meters.services import NotReady, check_batch, enqueue_due_fetches, learn_lag, store_batch, undo_batch
 from meters.services import fetch_weather as fetch
 from meters.services import validate_readings as validate
 from twin_project.kit.jobs.context import RunningJob
@@ -107,7 +107,11 @@ def validate_readings(job: RunningJob, *, meter_id: int) -> dict[str, Any]:
     through = data_through(meter)
     if through is None:
         return {}
+    job.step(f"Learning when readings of {meter} come")
+    learn_lag(meter=meter, now=now)
     job.step(f"Validating {meter}")
-    midnight = (through - VALIDATED).astimezone(ZoneInfo(meter.site.zone)).replace(hour=0, minute=0, second=0)
+    midnight = (
+        (through - VALIDATED).astimezone(ZoneInfo(meter.site.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    )
     reports = validate(meter=meter, now=now, start=midnight)
     return {report.rule: report.new for report in reports if report.new}

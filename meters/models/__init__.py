@@ -2,6 +2,7 @@
 
 from meters.models.browsing import BrowsedReading, BrowsedRevision, BrowsedWeather
 from meters.models.imports import ImportBatch
+from meters.models.lag import UsualLag
 from meters.models.readings import Quality, Reading, ReadingRevision, Source
 from meters.models.rollups import Retention, Rollup, RollupKind
 from meters.models.sites import Meter, Site
@@ -40,6 +41,7 @@ __all__ = [
     "Source",
     "TariffTax",
     "TariffVersion",
+    "UsualLag",
     "ValidationFinding",
     "WeatherFeed",
     "WeatherForecast",

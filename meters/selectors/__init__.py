@@ -1,8 +1,10 @@
 """What can be asked about meters: which there are, their series, gaps and the state of the grid."""
 
 from meters.domain.grid import GridStatus, PhaseStatus, Trend
+from meters.domain.lag import Lag
 from meters.selectors.billing import Cost, bill, cost, has_prices, tariffs_at, tariffs_of
 from meters.selectors.coverage import completeness, gaps
+from meters.selectors.lag import usual_lag
 from meters.selectors.latest import data_through, grid_status, latest_reading
 from meters.selectors.quality import (
     count_findings,
@@ -31,6 +33,7 @@ from meters.selectors.weather import WeatherState, weather_as_of, weather_state,
 __all__ = [
     "Cost",
     "GridStatus",
+    "Lag",
     "PhaseStatus",
     "Trend",
     "UnknownMeter",
@@ -66,6 +69,7 @@ __all__ = [
     "suspect_readings",
     "tariffs_at",
     "tariffs_of",
+    "usual_lag",
     "weather_as_of",
     "weather_state",
     "weather_vintages",

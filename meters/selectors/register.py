@@ -15,8 +15,8 @@ class UnknownSite(LookupError):
 
 
 def all_meters() -> QuerySet[Meter]:
-    """Every meter with its site, by name."""
-    return Meter.objects.select_related("site")
+    """Every meter with its site and its usual lag, by name."""
+    return Meter.objects.select_related("site", "lag_row")
 
 
 def get_meter(meter_id: int) -> Meter:

@@ -22,6 +22,7 @@ from meters.services.importing import (
     store_batch,
     undo_batch,
 )
+from meters.services.lag import learn_lag
 from meters.services.register import ensure_meter, ensure_site, ensure_source
 from meters.services.retention import PruneReport, prune_readings, prune_vintages
 from meters.services.rollups import RollupReport, rebuild_rollups, roll_up_spans
@@ -70,6 +71,7 @@ __all__ = [
     "import_readings",
     "import_weather",
     "keep_upload",
+    "learn_lag",
     "open_batch",
     "prune_readings",
     "prune_vintages",

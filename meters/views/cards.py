@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from meters.charts import Band, grid_sparkline
-from meters.selectors import GridStatus, Trend, data_through, grid_status
+from meters.selectors import GridStatus, Lag, Trend, data_through, grid_status, usual_lag
 from twin_project.kit.figures import Figure, Window
 
 if TYPE_CHECKING:
     from meters.models import Meter
 
-LATE = timedelta(hours=36)
+LATE = timedelta(hours=36)  # where nobody knows the usual lag yet
 FORGOTTEN = timedelta(days=14)
 TONES = {"in band": "good", "low": "bad", "high": "bad"}
 ICONS = {"rising": "up", "falling": "down", "steady": "level"}
@@ -68,19 +68,26 @@ class GridCard:
 
 @dataclass(frozen=True)
 class Freshness:
-    """How far the data of a meter go."""
+    """How far the data of a meter go, and how old they usually are."""
 
     through_at: datetime | None
     age_s: float | None
     late: bool
+    usual_s: float | None = None
 
 
 def freshness_of(meter: "Meter", *, now: datetime) -> Freshness:
-    """Late means that nothing has come for a day and a half."""
-    through = data_through(meter)
+    """Late means older than this meter's data ever are; a day and a half where that is not known yet."""
+    through, lag = data_through(meter), usual_lag(meter)
     if through is None:
         return Freshness(None, None, late=False)
-    return Freshness(through, (now - through).total_seconds(), late=now - through > LATE)
+    usual_s = lag.usual.total_seconds() if lag else None
+    return Freshness(through, (now - through).total_seconds(), is_late(now - through, lag), usual_s)
+
+
+def is_late(age: timedelta, lag: Lag | None) -> bool:
+    """Whether data of that age are older than usual."""
+    return age > (lag.late_after if lag else LATE)
 
 
 def last_day(fresh: Freshness, now: datetime) -> datetime:
@@ -107,7 +114,7 @@ def grid_card(meter: "Meter", *, now: datetime) -> GridCard | None:
         power_trend=_words(status.power_trend, "kW", 2),
         chart=grid_sparkline(series, band, window, unit="V" if has_voltage else "kW"),
         complete=float(series.notna().mean()) if len(series) else 0.0,
-        late=status.age > LATE,
+        late=is_late(status.age, usual_lag(meter)),
     )
 
 
