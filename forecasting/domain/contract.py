@@ -65,6 +65,7 @@ class Forecaster(Plugin, ABC):
     min_history: ClassVar[timedelta]
     Params: ClassVar[type] = NoParams
     pretrained: ClassVar[bool] = False  # learned on other meters: `fit` only tunes, and a week of load is all it reads
+    context: ClassVar[timedelta] = timedelta(days=430)  # `predict` needs no older load than this
     format_version: ClassVar[int] = 1
 
     def __init__(self, params: Any = None, *, seed: int = 0) -> None:
@@ -117,6 +118,11 @@ class Forecaster(Plugin, ABC):
             else quantiles.in_order(next(answers), request.starts, floor)
             for request in checked
         ]
+
+    @classmethod
+    def predict_each(cls, trained: list[Self], requests: list[Request]) -> list[pd.DataFrame]:
+        """One question to each of many trained forecasters, a fleet; one that works in batches overrides this."""
+        return [one.predict(*request) for one, request in zip(trained, requests, strict=True)]
 
     def drivers(self) -> list[Driver]:
         """What moves the forecasts most, the strongest first; empty where the forecaster cannot say."""

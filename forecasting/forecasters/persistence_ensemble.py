@@ -32,6 +32,7 @@ class PersistenceEnsemble(Forecaster):
     title = "Mean of the last seven days"
     summary = "The same time of day over the last week, averaged; bands from how much those days differ."
     min_history = timedelta(days=7)
+    context = _MEMORY
 
     def _fit(self, load: "pd.Series[float]", known: Known) -> None:
         grid = Grid.of(load, int(step_of(load).total_seconds()))

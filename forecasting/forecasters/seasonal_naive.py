@@ -26,6 +26,7 @@ class SeasonalNaive(Forecaster):
     title = "Same time last week"
     summary = "The load of the same weekday and time a week before; needs eight days and no weather."
     min_history = timedelta(days=8)
+    context = timedelta(days=60)
 
     def _fit(self, load: "pd.Series[float]", known: Known) -> None:
         past = _past(load, known)

@@ -16,6 +16,7 @@ class Backtest(models.Model):
     data_through_at = models.DateTimeField(help_text="readings after it are not used, so that a restart sees the same")
     created_at = models.DateTimeField()
     job = models.UUIDField(null=True, blank=True)
+    summary = models.JSONField(default=dict, blank=True, help_text="of forecasting.domain.report, when it is done")
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -9,7 +9,9 @@ import pandas as pd
 from forecasting.domain.contract import Known
 from forecasting.domain.errors import ForecastError
 from forecasting.domain.known import as_known_at, holidays_between
-from meters.selectors import data_through, load_series, load_weather
+from forecasting.domain.lessons import lesson
+from meters.selectors import count_readings, data_through, load_weather
+from meters.selectors.columns import load_columns
 from meters.selectors.weather import weather_vintages
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ class NoReadings(ForecastError):
 
 @dataclass(frozen=True)
 class Inputs:
-    """Load in kW up to `cutoff_at`, and `known` as a forecaster is handed it.
+    """Load in kW up to `cutoff_at`, and `known` as a forecaster is handed it; `estimated` were not measured.
 
     Ahead of what was observed, the weather is the newest forecast issued by then, and beyond it (or without one)
     the last day again: `weather` is "forecast", "persistence" or "none". `record` holds what was observed and
@@ -37,12 +39,19 @@ class Inputs:
     step: timedelta
     weather: str
     record: Known
+    estimated: pd.DatetimeIndex
+    weather_issued_at: datetime | None = None
+
+    def lesson(self) -> "tuple[pd.Series[float], list[str]]":
+        """The load to learn from, and in sentences what of it is not learned."""
+        return lesson(self.load, self.estimated)
 
     def as_of(self, cutoff: datetime, *, horizon: timedelta) -> "Inputs":
         """What was known at an earlier cut-off: no later reading, observation or forecast of the weather."""
         load = self.load.loc[self.load.index < cutoff]
         known = as_known_at(self.record, pd.Timestamp(cutoff), pd.Timestamp(cutoff + horizon), "forecast")
-        return Inputs(load, known, cutoff, self.step, _word(known, self.record, cutoff), self.record)
+        word, vintage = _word(known, self.record, cutoff), _vintage(self.record, cutoff)
+        return Inputs(load, known, cutoff, self.step, word, self.record, self.estimated, vintage)
 
 
 def inputs_of(*, meter: "Meter", horizon: timedelta, now: datetime | None = None) -> Inputs:
@@ -52,9 +61,10 @@ def inputs_of(*, meter: "Meter", horizon: timedelta, now: datetime | None = None
     """
     through = data_through(meter)
     if through is None:
-        raise NoReadings(f"{meter} has no reading yet. Start its scraper or import a file first.")
+        raise NoReadings(_nothing(meter))
     site, start, until = meter.site, through - HISTORY, through + horizon
-    whole = load_series(meter=meter, start=start, end=through)
+    recorded = load_columns(meter=meter, start=start, end=through, columns=("power_kw",))
+    whole = recorded.values["power_kw"]
     load = whole.loc[whole.first_valid_index() :]
     first = load.index[0].to_pydatetime()
     asked = max(now or through, through)
@@ -69,7 +79,15 @@ def inputs_of(*, meter: "Meter", horizon: timedelta, now: datetime | None = None
         vintages=None if vintages.empty else vintages,
     )
     known = as_known_at(record, pd.Timestamp(asked), pd.Timestamp(until), "forecast")
-    return Inputs(load, known, through, timedelta(seconds=meter.interval_s), _word(known, record, asked), record)
+    word, vintage = _word(known, record, asked), _vintage(record, asked)
+    step = timedelta(seconds=meter.interval_s)
+    return Inputs(load, known, through, step, word, record, recorded.estimated, vintage)
+
+
+def _nothing(meter: "Meter") -> str:
+    if count_readings(meter):
+        return f"Every reading of {meter} is in quarantine. Accept or reject them on its Quality page first."
+    return f"{meter} has no reading yet. Start its scraper or import a file first."
 
 
 def _word(known: Known, record: Known, cutoff: datetime) -> str:
@@ -82,3 +100,11 @@ def _word(known: Known, record: Known, cutoff: datetime) -> str:
     told = record.vintages["issued_at"] <= cutoff
     ahead = told if seen.empty else told & (record.vintages["start_at"] > seen[-1])
     return "forecast" if ahead.any() else "persistence"
+
+
+def _vintage(record: Known, cutoff: datetime) -> datetime | None:
+    """When the newest weather forecast known at the cut-off was issued."""
+    if record.vintages is None:
+        return None
+    told = record.vintages["issued_at"][record.vintages["issued_at"] <= cutoff]
+    return None if told.empty else told.max().to_pydatetime()

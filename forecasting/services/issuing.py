@@ -1,24 +1,27 @@
-"""Issue forecasts: for one meter by every forecaster that can, each run kept as it was issued."""
+"""Issue forecasts: for one meter by those whose turn it is, each run kept as it was issued."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-import pandas as pd
-from django.db import connection, transaction
-
+from forecasting.domain.contract import Forecaster
 from forecasting.domain.errors import CannotLoad, ForecastError
-from forecasting.models import QUANTILE_FIELDS, ForecastRun, TrainedForecaster
+from forecasting.domain.ladder import BASELINES
+from forecasting.models import ForecastRun, TrainedForecaster
 from forecasting.registry import forecasters
+from forecasting.selectors import care_of, in_charge, latest_trained
+from forecasting.services.archiving import archive_runs
 from forecasting.services.artifacts import CorruptArtifact, open_trained
+from forecasting.services.guarding import guarded
 from forecasting.services.inputs import Inputs, inputs_of
 from forecasting.services.training import train_forecaster
+from forecasting.services.trials import HORIZON, starts_of
 
 if TYPE_CHECKING:
     from meters.models import Meter
 
-HORIZON = timedelta(hours=48)
-RETRAIN_AFTER = timedelta(days=7)
+CHALLENGED_EVERY = timedelta(hours=20)
 
 
 @dataclass
@@ -29,23 +32,34 @@ class Issued:
     reasons: dict[str, str] = field(default_factory=dict)
 
 
-def issue_forecasts(*, meter: "Meter", now: datetime, retrain: bool = True) -> Issued:
-    """A run of every forecaster; those without a fresh training are trained first where `retrain`.
+def issue_forecasts(
+    *, meter: "Meter", now: datetime, retrain: bool = True, keys: Collection[str] | None = None
+) -> Issued:
+    """A run of each of `keys`, by default of all that are not retired.
 
-    Raises NoReadings. A forecaster that cannot serve gives a sentence instead of a run.
+    Baselines without a training get one; the others only with `retrain`, where theirs is missing, damaged or older
+    than the meter's care wants. Raises NoReadings. A forecaster that cannot serve gives a sentence instead of a run.
     """
     inputs = inputs_of(meter=meter, horizon=HORIZON, now=now)
+    care = care_of(meter)
     issued = Issued(reasons=dict(forecasters.broken()))
     for key in forecasters.all():
+        if key in care.retired or (keys is not None and key not in keys):
+            continue
         try:
-            trained = _serving(meter, key, inputs, now) if retrain else latest_trained(meter, key)
-            if trained is None:
-                issued.reasons[key] = f"{key} has not been trained on {meter} yet; train it first."
-                continue
-            issued.runs.append(issue_forecast(meter=meter, trained=trained, now=now, inputs=inputs))
+            trained, opened = _serving(meter, key, inputs, now, timedelta(days=care.retrain_days) if retrain else None)
+            issued.runs.append(issue_forecast(meter=meter, trained=trained, now=now, inputs=inputs, opened=opened))
         except ForecastError as error:
             issued.reasons[key] = str(error)
     return issued
+
+
+def keys_at_ingest(*, meter: "Meter", now: datetime) -> set[str]:
+    """Who forecasts when readings came: the one in charge and the baselines each time, challengers once a day."""
+    lately = ForecastRun.objects.filter(meter=meter, rehearsed=False, issued_at__gt=now - CHALLENGED_EVERY)
+    rested = set(forecasters.all()) - set(lately.values_list("forecaster", flat=True))
+    trained = TrainedForecaster.objects.filter(meter=meter, retired=False).values_list("forecaster", flat=True)
+    return {*BASELINES, *(rested & set(trained)), *filter(None, [in_charge(meter), care_of(meter).champion])}
 
 
 def issue_forecast(
@@ -54,51 +68,47 @@ def issue_forecast(
     trained: TrainedForecaster,
     now: datetime,
     inputs: Inputs | None = None,
+    opened: Forecaster | None = None,
     horizon: timedelta = HORIZON,
-    rehearsed: bool = False,
 ) -> ForecastRun:
-    """One run from the last reading on. Asked twice at the same cut-off, it is one run."""
+    """One run from the last reading on. Asked twice at the same cut-off, it is one run. Raises ForecastError."""
     given = inputs or inputs_of(meter=meter, horizon=horizon, now=now)
     known = {"meter": meter, "forecaster": trained.forecaster, "trained": trained, "data_cutoff_at": given.cutoff_at}
     before = ForecastRun.objects.filter(**known).first()
     if before is not None:
         return before
-    ends_at = given.cutoff_at + horizon
-    starts = pd.date_range(given.cutoff_at, ends_at, freq=given.step, inclusive="left")
-    quantiles = open_trained(trained).predict(given.load, given.known, starts)
+    forecaster = opened or open_trained(trained)
+    with guarded(forecaster.title, "forecasting"):
+        quantiles = forecaster.predict(given.load, given.known, starts_of(given, horizon))
     run = ForecastRun(
         **known,
         issued_at=now,
-        ends_at=ends_at,
-        rehearsed=rehearsed,
+        ends_at=given.cutoff_at + horizon,
         interval_s=int(given.step.total_seconds()),
         weather=given.weather if trained.with_weather else "none",
+        weather_issued_at=given.weather_issued_at if trained.with_weather and given.weather == "forecast" else None,
     )
-    with transaction.atomic():
-        run.save()
-        _copy_points(run, quantiles)
-    return run
+    stored = archive_runs(runs=[run], answers=[quantiles])
+    return stored[0] if stored else ForecastRun.objects.get(**known)  # somebody else was a moment faster
 
 
-def latest_trained(meter: "Meter", key: str) -> TrainedForecaster | None:
-    """The newest training in use."""
-    return TrainedForecaster.objects.filter(meter=meter, forecaster=key, retired=False).order_by("-version").first()
-
-
-def _serving(meter: "Meter", key: str, inputs: Inputs, now: datetime) -> TrainedForecaster:
+def _serving(
+    meter: "Meter", key: str, inputs: Inputs, now: datetime, oldest: timedelta | None
+) -> tuple[TrainedForecaster, Forecaster | None]:
+    """The training to ask, opened where it was there; a new one where that is needed and allowed."""
     trained = latest_trained(meter, key)
-    if trained is not None and now - trained.trained_at < RETRAIN_AFTER:
+    fresh = trained is not None and (oldest is None or now - trained.trained_at < oldest)
+    if trained is not None and fresh:
         try:
-            open_trained(trained)
+            return trained, open_trained(trained)
         except (CorruptArtifact, CannotLoad):
-            trained = None
-        else:
-            return trained
-    return train_forecaster(meter=meter, forecaster=key, now=now, inputs=inputs)
+            TrainedForecaster.objects.filter(pk=trained.pk).update(retired=True)  # so that it is trained anew
+            if oldest is None and key not in BASELINES:
+                raise
+    if trained is None and oldest is None and key not in BASELINES:
+        raise NotTrained(f"{forecasters.get(key).title} has not been trained on {meter} yet.")
+    return train_forecaster(meter=meter, forecaster=key, now=now, inputs=inputs, keep_trial=True), None
 
 
-def _copy_points(run: ForecastRun, quantiles: pd.DataFrame) -> None:
-    columns = ", ".join(("meter_id", "run_id", "start_at", *QUANTILE_FIELDS))
-    with connection.cursor() as cursor, cursor.copy(f"COPY forecasting_forecastpoint ({columns}) FROM STDIN") as copy:
-        for start, row in zip(quantiles.index, quantiles.to_numpy().tolist(), strict=True):
-            copy.write_row((run.meter_id, run.pk, start.to_pydatetime(), *row))
+class NotTrained(ForecastError):
+    """There is no training of the forecaster on the meter."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pandas as pd
 from django.db import connection
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef
 from psycopg import sql
 
 from meters.domain.weather import COLUMNS
@@ -77,6 +77,13 @@ def weather_vintages(
     with connection.cursor() as cursor:
         cursor.execute(_VINTAGES.format(columns=_columns(columns)), [site.pk, start, end])
         return _stamped(pd.DataFrame(cursor.fetchall(), columns=["start_at", "issued_at", *columns]), columns)
+
+
+def sites_with_weather() -> set[int]:
+    """The ids of the sites of which any weather is known, observed or forecast."""
+    observed = Site.objects.filter(Exists(WeatherObservation.objects.filter(site=OuterRef("pk"))))
+    forecast = Site.objects.filter(Exists(WeatherForecast.objects.filter(site=OuterRef("pk"))))
+    return {*observed.values_list("pk", flat=True), *forecast.values_list("pk", flat=True)}
 
 
 def weather_state(site: Site, *, vintages_n: int = 12) -> WeatherState:
