@@ -4,9 +4,13 @@ import signal
 import threading
 from socketserver import TCPServer, ThreadingMixIn
 from types import FrameType
+from typing import TYPE_CHECKING
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from django.core.wsgi import get_wsgi_application
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIEnvironment
 
 
 class PortTaken(OSError):
@@ -14,6 +18,10 @@ class PortTaken(OSError):
 
 
 class _Handler(WSGIRequestHandler):
+    def get_environ(self) -> "WSGIEnvironment":
+        """With the connection itself, which one of the faults breaks."""
+        return {**super().get_environ(), "demo_portal.connection": self.connection}
+
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: a request line may hold what a customer typed."""
 
