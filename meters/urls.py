@@ -15,6 +15,7 @@ urlpatterns = [
     path("<slug:slug>/figures/<slug:name>.json", explore.figure_json, name="figure_json"),
     path("<slug:slug>/quality/", quality.quality, name="quality"),
     path("<slug:slug>/quality/findings/<int:pk>/", deciding.decide, name="decide"),
+    path("<slug:slug>/quality/fetch-again/", deciding.fetch_again, name="fetch_again"),
     path("<slug:slug>/quality/estimate/", deciding.estimate, name="estimate"),
     path("<slug:slug>/quality/ignore/", deciding.ignore, name="ignore"),
     path("<slug:slug>/quality/exchange/", deciding.exchange, name="exchange"),

@@ -8,7 +8,7 @@ from django.db import connection
 
 from meters.domain import grid
 from meters.domain.grid import GridStatus, PhaseStatus
-from meters.models import Meter, Quality, Reading
+from meters.models import Meter, Quality, Reading, Source
 from meters.selectors.series import load_series, phase_series
 
 DAY = timedelta(hours=24)

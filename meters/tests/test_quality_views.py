@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -12,6 +13,8 @@ from meters.models import Meter, MeterExchange, Quality, Reading, ReadingRevisio
 from meters.selectors import open_gaps
 from meters.selectors.changes import changes
 from meters.services import ensure_source, store_readings
+from twin_project.kit.jobs import registry
+from twin_project.kit.jobs.models import Job
 
 
 def read(client: Client, address: str) -> str:
@@ -156,3 +159,61 @@ def test_what_was_changed_says_when_by_which_source_and_from_what_to_what(as_vie
 def test_a_meter_without_readings_has_a_page_that_says_so(as_viewer: Client, house: Meter) -> None:
     Reading.objects.filter(meter=house).delete()
     assert "no reading yet" in read(as_viewer, f"/meters/{house.slug}/quality/")
+
+
+@pytest.fixture
+def somebody_fetches(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The only kind of job that follows an announcement of readings that are wanted; its key."""
+    others = {key: kind for key, kind in registry._kinds.items() if "readings_wanted" not in kind.after}
+    monkeypatch.setattr(registry, "_kinds", others)
+
+    @registry.job_kind(title="Fetch", cluster="scraping", after=("readings_wanted",))
+    def fetch_what_is_wanted(job: object, *, meter_id: int, start_at: str, end_at: str) -> dict[str, Any]:
+        return {}
+
+    return "fetch_what_is_wanted"
+
+
+@pytest.fixture
+def from_portal(house: Meter) -> Meter:
+    """The house, as if a portal had brought its readings."""
+    portal = ensure_source(kind="scrape", label="Portal account", now=timezone.now())
+    Reading.objects.filter(meter=house).update(source=portal)
+    return house
+
+
+def test_a_gap_is_fetched_again_by_whoever_listens(
+    as_operator: Client, from_portal: Meter, somebody_fetches: str
+) -> None:
+    page = f"/meters/{from_portal.slug}/quality/"
+    ((start, end),) = open_gaps(from_portal)
+    assert "Fetch again" in read(as_operator, f"{page}?year={start.year}")
+    answer = as_operator.post(f"{page}fetch-again/", {"start": start.isoformat(), "end": end.isoformat()}, follow=True)
+    job = Job.objects.get(kind=somebody_fetches)
+    wanted = {"meter_id": from_portal.pk, "start_at": start.isoformat(), "end_at": end.isoformat()}
+    assert job.params == wanted
+    assert f'<a href="/jobs/{job.pk}/">Follow it</a>' in answer.content.decode()
+
+
+@pytest.mark.usefixtures("somebody_fetches")
+def test_a_gap_of_a_meter_without_portal_is_not_fetched(as_operator: Client, house: Meter) -> None:
+    ((start, _),) = open_gaps(house)
+    assert "Fetch again" not in read(as_operator, f"/meters/{house.slug}/quality/?year={start.year}")
+
+
+def test_where_nobody_fetches_no_button_says_so_and_a_request_is_answered(
+    as_operator: Client, from_portal: Meter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "_kinds", {})
+    ((start, end),) = open_gaps(from_portal)
+    page = f"/meters/{from_portal.slug}/quality/"
+    assert "Fetch again" not in read(as_operator, f"{page}?year={start.year}")
+    answer = as_operator.post(f"{page}fetch-again/", {"start": start.isoformat(), "end": end.isoformat()}, follow=True)
+    assert "no part of this installation visits portals" in answer.content.decode()
+
+
+def test_a_viewer_fetches_nothing(as_viewer: Client, from_portal: Meter, somebody_fetches: str) -> None:
+    page = f"/meters/{from_portal.slug}/quality/"
+    assert "Fetch again" not in read(as_viewer, page)
+    assert as_viewer.post(f"{page}fetch-again/", {}).status_code == 403
+    assert not Job.objects.exists()

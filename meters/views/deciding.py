@@ -1,5 +1,8 @@
-"""What operators do on the page Quality: decide findings, estimate or ignore gaps, record an exchange."""
+"""What operators do on the page Quality: decide findings, fetch, estimate or ignore gaps, record an exchange."""
 
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -10,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from meters.forms.quality import DecisionForm, ExchangeForm, SpanForm
@@ -23,8 +27,9 @@ from meters.services import (
     resolve_finding,
 )
 from meters.views.finding import find_meter
-from meters.views.quality import quality_page
+from meters.views.quality import WANTED, quality_page
 from twin_project.kit.access import operators_only
+from twin_project.kit.jobs.services import announce
 
 if TYPE_CHECKING:
     from meters.models import Meter
@@ -58,34 +63,50 @@ def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return _back(request, row, "flagged")
 
 
-@require_POST
-@operators_only
-def estimate(request: HttpRequest, slug: str) -> HttpResponse:
+def _on_a_gap(act: Callable[[HttpRequest, "Meter", datetime, datetime], None]) -> Callable[..., HttpResponse]:
+    """What is done about the span that a form names; the page shows its gaps again."""
+
+    @require_POST
+    @operators_only
+    @wraps(act)
+    def view(request: HttpRequest, slug: str) -> HttpResponse:
+        row, form = find_meter(slug), SpanForm(request.POST)
+        if not form.is_valid():
+            raise Http404
+        act(request, row, form.cleaned_data["start"], form.cleaned_data["end"])
+        return _back(request, row, "gaps")
+
+    return view
+
+
+@_on_a_gap
+def estimate(request: HttpRequest, row: "Meter", start: datetime, end: datetime) -> None:
     """Fill one gap, or all of a span, with estimates; measured readings that come later take their place."""
-    row = find_meter(slug)
-    form = SpanForm(request.POST)
-    if not form.is_valid():
-        raise Http404
-    report = estimate_gaps(meter=row, now=timezone.now(), **form.cleaned_data)
+    report = estimate_gaps(meter=row, now=timezone.now(), start=start, end=end)
     if report.by_method:
         said = ", ".join(f"{count:,} by {method}" for method, count in report.by_method.items())
         messages.success(request, f"Estimated readings: {said}. They are drawn dotted and marked as estimated.")
     else:
         messages.warning(request, "Nothing was estimated: there are not enough readings around the gap to go by.")
-    return _back(request, row, "gaps")
 
 
-@require_POST
-@operators_only
-def ignore(request: HttpRequest, slug: str) -> HttpResponse:
+@_on_a_gap
+def ignore(request: HttpRequest, row: "Meter", start: datetime, end: datetime) -> None:
     """Say that nothing is expected in a gap."""
-    row = find_meter(slug)
-    form = SpanForm(request.POST)
-    if not form.is_valid():
-        raise Http404
-    ignore_gap(meter=row, user_id=_user(request), now=timezone.now(), **form.cleaned_data)
+    ignore_gap(meter=row, user_id=_user(request), now=timezone.now(), start=start, end=end)
     messages.success(request, "Ignored: the gap stays a gap in the charts, and is no longer listed.")
-    return _back(request, row, "gaps")
+
+
+@_on_a_gap
+def fetch_again(request: HttpRequest, row: "Meter", start: datetime, end: datetime) -> None:
+    """Ask whoever brings readings to look for those of a gap once more."""
+    wanted = {"meter_id": row.pk, "start_at": start.isoformat(), "end_at": end.isoformat()}
+    jobs = announce(announcement=WANTED, params=wanted)
+    if jobs:
+        link = format_html('<a href="{}">Follow it</a>', reverse("jobs:job", args=[jobs[0].pk]))
+        messages.success(request, format_html("Asked for the readings of that gap once more. {}.", link))
+    else:
+        messages.warning(request, "Nobody fetches readings here: no part of this installation visits portals.")
 
 
 @require_POST

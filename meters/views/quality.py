@@ -18,15 +18,18 @@ from meters.domain.estimation import LONGEST
 from meters.forms.quality import ExchangeForm
 from meters.selectors import completeness_calendar, exchanges, findings, open_gaps, rule_titles, years_of
 from meters.selectors.changes import changes
+from meters.selectors.latest import has_portal
 from meters.views.cards import freshness_of, last_day
 from meters.views.exploring import measured_part
 from meters.views.finding import find_meter
+from twin_project.kit.jobs.registry import listeners
 from twin_project.kit.time_axis import Table
 
 if TYPE_CHECKING:
     from meters.models import Meter, ValidationFinding
 
 LISTED = 100
+WANTED = "readings_wanted"  # announced with meter_id, start_at and end_at; who visits portals listens
 STATES = (("open", "to decide"), ("accepted", "accepted"), ("rejected", "rejected"))
 
 
@@ -90,6 +93,7 @@ def quality_page(request: HttpRequest, row: "Meter", form: ExchangeForm, status:
         "changes": changes(row, start, end),
         "exchanges": list(exchanges(row)),
         "form": form,
+        "can_fetch": bool(missing and listeners(WANTED)) and has_portal(row),
     }
     return render(request, "meters/quality.html", context, status=status)
 
