@@ -11,7 +11,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,12 +19,13 @@ from selenium import webdriver
 from selenium.common import exceptions as gone
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from urllib3.exceptions import HTTPError
 
 from scraping import chromium, page_scripts
-from scraping.domain.browsing import Browser, Download
+from scraping.domain import network_log
+from scraping.domain.browsing import Browser, Download, RequestNote, Response
 from scraping.domain.errors import (
     Blocked,
     BrowserCrashed,
@@ -35,6 +36,10 @@ from scraping.domain.errors import (
 )
 from scraping.domain.records import public_url
 from scraping.domain.redaction import redact
+from scraping.page_scripts import watching
+from scraping.page_scripts.places import Places
+from scraping.page_scripts.reading import PageReading
+from scraping.page_scripts.watching import NetworkWatch
 from twin_project.kit import processes
 
 # At DEBUG the driver's client logs the body of each command, and so every typed password.
@@ -50,7 +55,11 @@ _NOT_YET = (
     gone.StaleElementReferenceException,
     gone.ElementNotInteractableException,
     gone.ElementClickInterceptedException,
+    gone.NoSuchFrameException,
+    gone.NoSuchShadowRootException,
+    gone.DetachedShadowRootException,
 )
+_COOKIE = ("name", "value", "domain", "path", "secure", "httpOnly", "sameSite", "expires")
 
 
 @contextmanager
@@ -87,6 +96,7 @@ def _start(folder: Path, downloads: Path, hosts: Sequence[str], pins: Mapping[st
     quiet = {"credentials_enable_service": False, "profile.password_manager_enabled": False}
     saving = {"download.default_directory": str(downloads), "download.prompt_for_download": False}
     options.add_experimental_option("prefs", {**quiet, **saving})
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
     os.environ["SE_AVOID_STATS"] = "true"
     os.environ.pop("SE_DEBUG", None)  # it makes chromedriver print what is typed
     driver_path: str | None = None
@@ -108,10 +118,13 @@ def _start(folder: Path, downloads: Path, hosts: Sequence[str], pins: Mapping[st
         raise BrowserCrashed(f"The browser did not start: {_first_line(error)}") from error
     driver.set_page_load_timeout(PAGE_LOAD_S)
     driver.set_script_timeout(SCRIPT_S)
+    driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": page_scripts.AT_START})
+    buffers = {"maxTotalBufferSize": watching.MOST_HELD, "maxResourceBufferSize": network_log.MOST_BYTES}
+    driver.execute_cdp_cmd("Network.enable", buffers)
     return driver
 
 
-class _Chromium:
+class _Chromium(PageReading):
     """One tab, as `domain.browsing.Browser` promises."""
 
     def __init__(self, driver: webdriver.Chrome, downloads: Path, pause_s: float) -> None:
@@ -120,6 +133,9 @@ class _Chromium:
         self._pause_s = pause_s
         self._acted_at = float("-inf")
         self._secrets: list[str] = []
+        self._places = Places(driver, _NOT_YET)
+        self._watch = NetworkWatch(self._secrets)
+        self._scrolled_at = 0
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -130,6 +146,8 @@ class _Chromium:
 
     def open(self, url: str) -> None:
         self._pace()
+        self._drain()
+        self._places.top(anew=True)
         self._ask(lambda: self._driver.get(url))
         self._check_page()
 
@@ -141,15 +159,10 @@ class _Chromium:
         return self._until(visible, " or ".join(selectors), timeout_s)
 
     def exists(self, selector: str) -> bool:
-        return bool(self._ask(lambda: self._driver.find_elements(By.CSS_SELECTOR, selector)))
+        return any(self._at(selector, page_scripts.MATCHES))
 
     def text(self, selector: str) -> str:
         return self._act(selector, lambda element: element.text)
-
-    def attributes(self, selector: str, *names: str) -> list[dict[str, str]]:
-        self.wait_for(selector)
-        rows = self.script(page_scripts.ATTRIBUTES, selector, list(names))
-        return [{name: value or "" for name, value in zip(names, row, strict=True)} for row in rows]
 
     def fill(self, selector: str, value: str, *, secret: bool = False) -> None:
         if secret and value:
@@ -157,18 +170,44 @@ class _Chromium:
 
         def write(element: WebElement) -> None:
             if element.get_attribute("type") in {"date", "time", "datetime-local", "month"}:
-                self._driver.execute_script(
-                    page_scripts.SET_VALUE, element, value
-                )  # typing depends on the language there
+                # typing depends on the language there
+                self._driver.execute_script(page_scripts.SET_VALUE, element, value)
                 return
             element.clear()
             element.send_keys(value)
 
         self._act(selector, write)
 
+    def set_value(self, selector: str, value: str) -> None:
+        self._act(selector, lambda element: self._driver.execute_script(page_scripts.SET_VALUE, element, value))
+
+    def choose(self, selector: str, option: str) -> None:
+        self._pace()
+        self._drain()
+        chosen = self._act(selector, lambda one: [self._driver.execute_script(page_scripts.CHOOSE, one, option)])
+        if chosen == [None]:
+            raise LayoutChanged(f"The dropdown {selector} has no option {option!r}.")
+
+    def press(self, selector: str, key: str) -> None:
+        self._pace()
+        self._drain()
+        self._act(selector, lambda element: element.send_keys(getattr(Keys, key.upper())))
+
     def click(self, selector: str) -> None:
         self._pace()
+        self._drain()
         self._act(selector, lambda element: element.click())
+
+    def scroll(self, selector: str) -> bool:
+        self._drain()
+        if self._watch.asked_n > self._scrolled_at:  # it made the portal work; a grid in memory costs it nothing
+            self._pace()
+        self._scrolled_at = self._watch.asked_n
+        run = self._driver.execute_async_script
+        moved = self._ask(lambda: [run(page_scripts.SCROLL, *where) for where in self._places.each(selector or "html")])
+        if not [one for one in moved if one is not None]:
+            raise LayoutChanged(f"The page {public_url(self.current_url)} does not show {selector}.")
+        return any(moved)
 
     def download(self, selector: str, *, timeout_s: float = 60) -> Download:
         before = {path.name for path in self._downloads.iterdir()}
@@ -192,31 +231,54 @@ class _Chromium:
             return None
 
         path = self._until(whole, f"a file after the click on {selector}", timeout_s)
-        body = path.read_bytes()
+        body = self._watch.clean(path.read_bytes())
         path.unlink()
+        self._drain()
+        self._watch.downloaded(body, page)
         return Download(path.name, body)
 
     def fetch_json(self, url: str) -> Any:
         self._pace()
-        status, text = self._ask(lambda: self._driver.execute_async_script(page_scripts.FETCH, url))
-        _check_status(status, url)
+        self._ask(self._places.top)
+        status, text, wait = self._ask(lambda: self._driver.execute_async_script(page_scripts.FETCH, url))
+        _check_status(status, url, network_log.retry_after({"Retry-After": wait}, now=self.now()))
         try:
             return json.loads(text)
         except ValueError:
             raise LayoutChanged(f"{public_url(url)} answered {status} with something that is not JSON.") from None
 
     def script(self, source: str, *arguments: Any) -> Any:
-        return self._ask(lambda: self._driver.execute_script(source, *arguments))
+        self._ask(self._places.top)
+        return self._run(source, *arguments)
+
+    def responses(self) -> list[Response]:
+        self._drain()
+        return self._watch.responses()
+
+    def requests(self) -> list[RequestNote]:
+        self._drain()
+        return self._watch.notes()
+
+    def cookies(self) -> list[dict[str, Any]]:
+        found = self._ask(lambda: self._driver.execute_cdp_cmd("Network.getAllCookies", {}))["cookies"]
+        return [{name: cookie[name] for name in _COOKIE if cookie.get(name, -1) != -1} for cookie in found]
+
+    def restore_cookies(self, cookies: list[dict[str, Any]]) -> None:
+        self._ask(lambda: self._driver.execute_cdp_cmd("Network.setCookies", {"cookies": cookies}))
 
     def page_source(self) -> str:
+        self._ask(self._places.top)
         return self.redact(str(self._ask(lambda: self._driver.page_source)))
 
     def screenshot(self) -> bytes:
-        self.script(page_scripts.HIDE, self._secrets)
+        for _ in self._everywhere(lambda: self._run(page_scripts.HIDE, self._secrets)):
+            pass
         try:
+            self._ask(self._places.top)
             return bytes(self._ask(self._driver.get_screenshot_as_png))
         finally:
-            self.script(page_scripts.PUT_BACK)
+            for _ in self._everywhere(lambda: self._run(page_scripts.PUT_BACK)):
+                pass
 
     def redact(self, text: str) -> str:
         return redact(text, self._secrets)
@@ -229,15 +291,16 @@ class _Chromium:
 
     def _is_visible(self, selector: str) -> bool:
         try:
-            return any(found.is_displayed() for found in self._driver.find_elements(By.CSS_SELECTOR, selector))
-        except gone.StaleElementReferenceException:
+            return any(found.is_displayed() for found in self._places.find(selector))
+        except _NOT_YET:
             return False
 
     def _act(self, selector: str, action: Callable[[WebElement], T]) -> T:
         def done() -> list[T] | None:
             self._check_page()
             try:
-                return [action(self._driver.find_element(By.CSS_SELECTOR, selector))]
+                found = self._places.find(selector)
+                return [action(found[0])] if found else None
             except _NOT_YET:
                 return None
 
@@ -258,7 +321,35 @@ class _Chromium:
         href, _, status = self.script(page_scripts.STATE)
         if href.startswith("chrome-error:"):
             raise PortalUnavailable("The portal cannot be reached.")
-        _check_status(status, href)
+        if status >= 400:
+            self._drain()
+        _check_status(status, href, self._watch.wait_of(href, now=self.now()))
+
+    def _run(self, source: str, *arguments: Any) -> Any:
+        return self._ask(lambda: self._driver.execute_script(source, *arguments))
+
+    def _at(self, selector: str, source: str, *given: Any) -> list[Any]:
+        def answers() -> list[Any]:
+            try:
+                return [self._driver.execute_script(source, *where, *given) for where in self._places.each(selector)]
+            except _NOT_YET:
+                return []
+
+        return self._ask(answers)
+
+    def _everywhere(self, ask: Callable[[], Any]) -> Iterator[tuple[str, Any]]:
+        self._ask(self._places.top)
+        yield from self._ask(lambda: [(place, ask()) for place in self._places.frames()])
+
+    def _drain(self) -> None:
+        entries = self._ask(lambda: self._driver.get_log("performance"))  # type: ignore[no-untyped-call]  # selenium has no type for it
+        self._watch.drain(entries, self._body, self.now())
+
+    def _body(self, request: str) -> dict[str, Any] | None:
+        with suppress(gone.WebDriverException):  # gone with its page
+            found: dict[str, Any] = self._driver.execute_cdp_cmd("Network.getResponseBody", {"requestId": request})
+            return found
+        return None
 
     def _ask(self, step: Callable[[], T]) -> T:
         """Run one call of the driver and put its errors into our own words."""
@@ -270,16 +361,18 @@ class _Chromium:
             raise LayoutChanged(f"A script failed in the page: {self.redact(_first_line(error))}") from error
         except (gone.WebDriverException, HTTPError, ConnectionError) as error:
             said = _first_line(error)
+            if "is not a valid selector" in said:
+                raise LayoutChanged(f"A selector cannot be read: {self.redact(said)}") from error
             if "net::ERR_" in said:
                 raise PortalUnavailable(f"The portal cannot be reached ({said.partition('net::')[2]}).") from error
             raise BrowserCrashed(f"The browser ended or stopped answering: {self.redact(said)}") from error
 
 
-def _check_status(status: int, url: str) -> None:
+def _check_status(status: int, url: str, retry_after: timedelta | None = None) -> None:
     if status >= 500:
-        raise PortalUnavailable(f"The portal answered {status} at {public_url(url)}.")
+        raise PortalUnavailable(f"The portal answered {status} at {public_url(url)}.", retry_after=retry_after)
     if status in {403, 429}:
-        raise Blocked(f"The portal answered {status} at {public_url(url)}.")
+        raise Blocked(f"The portal answered {status} at {public_url(url)}.", retry_after=retry_after)
 
 
 def _first_line(error: Exception) -> str:

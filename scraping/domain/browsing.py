@@ -1,7 +1,7 @@
 """The browser as a portal plug-in sees it: a protocol of ours, so that no plug-in knows what drives it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 
@@ -23,6 +23,7 @@ class Response:
     content_type: str
     body: bytes = field(repr=False)
     kind: str
+    retry_after: timedelta | None = None
 
 
 @dataclass(frozen=True)
