@@ -24,6 +24,7 @@ from meters.selectors.register import (
     count_readings,
     get_meter,
     meter_named,
+    meters_like,
     site_named,
 )
 from meters.selectors.rollups import completeness_calendar, load_rollups, years_of
@@ -58,6 +59,7 @@ __all__ = [
     "load_series",
     "load_weather",
     "meter_named",
+    "meters_like",
     "open_gaps",
     "phase_series",
     "quality_summary",

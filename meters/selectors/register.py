@@ -1,6 +1,6 @@
 """Which meters there are."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from meters.domain.quantities import COLUMNS
 from meters.models import Meter, Reading, Site
@@ -17,6 +17,12 @@ class UnknownSite(LookupError):
 def all_meters() -> QuerySet[Meter]:
     """Every meter with its site and its usual lag, by name."""
     return Meter.objects.select_related("site", "lag_row")
+
+
+def meters_like(text: str) -> QuerySet[Meter]:
+    """The meters that have the text in their name, their reference or their site's name; all for an empty one."""
+    wanted = Q(name__icontains=text) | Q(reference__icontains=text) | Q(site__name__icontains=text)
+    return all_meters().filter(wanted) if text else all_meters()
 
 
 def get_meter(meter_id: int) -> Meter:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from meters.charts import load_figure
-from meters.selectors import all_meters, gaps, load_series
+from meters.selectors import gaps, load_series, meters_like
 from meters.selectors.export import HEADER, readings_rows
 from meters.views.cards import Freshness, freshness_of, last_day
 from meters.views.exploring import UNITS, Material, material_of
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from meters.models import Meter
 
 LISTED_GAPS = 30
+A_PAGE = 25
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,12 @@ class Chart:
 
 @require_GET
 def meter_list(request: HttpRequest) -> HttpResponse:
-    """Every meter with its freshness and its last day."""
-    now = timezone.now()
-    return render(request, "meters/meter_list.html", {"rows": [_row(meter, now) for meter in all_meters()]})
+    """Meters with their freshness and their last day, a page at a time; `?q=` looks in names, references, sites."""
+    now, wanted = timezone.now(), request.GET.get("q", "").strip()
+    page = Paginator(meters_like(wanted), A_PAGE).get_page(request.GET.get("page"))
+    rows = [_row(meter, now) for meter in page]
+    context = {"rows": rows, "page": page, "wanted": wanted, "searchable": wanted or page.has_other_pages()}
+    return render(request, "meters/meter_list.html", context)
 
 
 @require_GET

@@ -20,7 +20,7 @@ from meters.selectors.billing import version_of
 from meters.views.tariff_words import Part, parts_of, rows_of
 from twin_project.kit.access import operators_only
 from twin_project.kit.figures import Figure, Window
-from twin_project.kit.htmx import chosen
+from twin_project.kit.htmx import choice_of
 from twin_project.kit.jobs.services import enqueue
 from twin_project.kit.periods import Period, bar_of, read_period
 from twin_project.kit.time_axis import Table, summary_table
@@ -45,15 +45,15 @@ def site(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(Site, slug=slug)
     now, zone = timezone.now(), ZoneInfo(row.zone)
     today = now.astimezone(zone).date()
-    meters = list(all_meters().filter(site=row))
-    meter = chosen(meters, request.GET.get("meter"))
+    choice = choice_of(all_meters().filter(site=row), request.GET.get("meter"))
+    meter = choice.row
     period = read_period(request.GET.dict(), today=today, zone=zone, default="month")
     tariffs = [_tariff(one) for one in tariffs_at(row)]
     context = {
         "site": row,
         "zone": zone,
         "now": now,
-        "meters": meters,
+        "choice": choice,
         "meter": meter,
         "tariffs": _in_force(tariffs, meter, today),
         "carbon": CarbonVersion.objects.filter(site=row).order_by("-valid_from"),
