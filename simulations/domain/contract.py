@@ -47,7 +47,7 @@ class Load:
 
     `starts` are the interval starts in UTC, `known` is what holds in this world, `base_kw` (steps) what the meter
     takes at its quietest at each hour, for events that leave the base load on. `price_per_kwh` (steps) is the energy
-    price where a tariff is known.
+    price where a tariff is known, `seed` that of an event's own chances.
     """
 
     starts: pd.DatetimeIndex
@@ -56,6 +56,7 @@ class Load:
     kw: Floats
     base_kw: Floats
     price_per_kwh: Floats | None = None
+    seed: int = 0
 
     @property
     def hours(self) -> float:

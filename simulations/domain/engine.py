@@ -68,8 +68,8 @@ def simulate(
     base_kw, scenario_kw = _tell(forecaster, question, told, pd.Series(touched, index=starts), progress)
     scores = chances(len(starts), step, memory=question.memory, draws=draws, seed=seed)
     quiet = base_load(question.load, starts, question.known.zone)
-    base = Load(starts, step, question.known, paths(base_kw, scores), quiet, question.prices)
-    scenario = Load(starts, step, told, paths(scenario_kw, scores), quiet, question.prices)
+    base = Load(starts, step, question.known, paths(base_kw, scores), quiet, question.prices, seed)
+    scenario = Load(starts, step, told, paths(scenario_kw, scores), quiet, question.prices, seed)
     for one in ordered:
         scenario = one.event.change_load(scenario, one.span)
     warned = beyond_seen(question.load, question.known, told, question.period)

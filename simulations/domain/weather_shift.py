@@ -50,6 +50,19 @@ def shifted(known: Known, span: Span, shift: Shift) -> Known:
     return replace(known, weather=weather.assign(temperature_c=degrees))
 
 
+def felt(known: Known, span: Span, humidity_pct: float) -> Known:
+    """Warmer inside the span by what so many points of relative humidity add to the apparent temperature.
+
+    0.33 °C for each hPa of vapour pressure (Steadman 1994); saturation pressure by the Magnus formula.
+    """
+    assert known.weather is not None, "shifted() has refused it"
+    inside = span.holds(pd.DatetimeIndex(known.weather.index))
+    degrees = known.weather["temperature_c"].to_numpy(dtype=np.float64).copy()
+    saturated_hpa = 6.105 * np.exp(17.27 * degrees[inside] / (237.7 + degrees[inside]))
+    degrees[inside] += 0.33 * humidity_pct / 100 * saturated_hpa
+    return replace(known, weather=known.weather.assign(temperature_c=degrees))
+
+
 def weights(index: pd.DatetimeIndex, span: Span, shift: Shift, zone: str) -> Floats:
     """Between 0 and 1 for each instant of the span."""
     since = (index - span.start) / timedelta(hours=1)

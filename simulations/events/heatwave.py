@@ -1,11 +1,15 @@
-"""A heatwave: days warmer than they were. What the meter makes of it is learned from its own days."""
+"""A heatwave: days warmer than they were. What the meter makes of it is learned from its own days.
+
+Humid heat is felt as warmer: R. G. Steadman's apparent temperature ("Norms of apparent temperature in Australia",
+Australian Meteorological Magazine 43, 1994) gains 0.33 °C for each hPa of water vapour pressure.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar, get_args
 
 from simulations.domain.contract import Effect, Event, Known, Span, Stage
-from simulations.domain.weather_shift import Shape, Shift, shifted
+from simulations.domain.weather_shift import Shape, Shift, felt, shifted
 from twin_project.kit.params import param
 
 
@@ -19,13 +23,23 @@ class Heatwave(Event):
 
     @dataclass(frozen=True)
     class Params:
-        """How warm, how fast, at which hours."""
+        """How warm, how fast, at which hours, how humid."""
 
         delta_c: float = param(6.0, "Warmer by", "At its height.", unit="°C", minimum=0, maximum=20)
         ramp_h: float = param(12.0, "Comes and goes within", "", unit="h", minimum=0, maximum=72)
         shape: str = param("nights too", "Over the day", "Which hours are warmer.", choices=get_args(Shape))
+        humidity_pct: float = param(
+            0.0, "More humid by", "Points of relative humidity; felt as warmer.", unit="%", minimum=0, maximum=60
+        )
 
     def change_known(self, known: Known, span: Span) -> Known:
-        """Warmer inside the span."""
+        """Warmer inside the span, and more so where it is more humid."""
         p = self.params
-        return shifted(known, span, Shift(p.delta_c, timedelta(hours=p.ramp_h), p.shape))
+        warmer = shifted(known, span, Shift(p.delta_c, timedelta(hours=p.ramp_h), p.shape))
+        return felt(warmer, span, p.humidity_pct) if p.humidity_pct else warmer
+
+    def assumptions(self) -> list[str]:
+        """What humidity does is assumed: the forecasters know the temperature alone."""
+        humid = self.params.humidity_pct
+        told = f"{humid:g} points more humidity act as the apparent temperature of Steadman (1994) says."
+        return [told] if humid else []

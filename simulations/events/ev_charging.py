@@ -1,0 +1,77 @@
+"""A fleet of electric vehicles at the meter: when they come, and when they are charged."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from scipy.special import ndtr
+
+from simulations.domain.clock import days_of, hour_of_day
+from simulations.domain.contract import Effect, Event, Floats, Load, Span, Stage
+from twin_project.kit.params import param
+
+DUMB, NIGHT, VALLEY = "on arrival", "evenly from midnight to six", "when the load is lowest"
+WHOLE_H = 22.9  # a shorter day is cut by the period, not by the clock
+DAILY_SPREAD = 0.5  # a vehicle's energy of one day over its mean: most days little, some days much
+
+
+class EvCharging(Event):
+    """The fleet's mean course on every day, its energy scattered from day to day as few or many vehicles do."""
+
+    title = "EV charging"
+    summary = "A number of electric vehicles is charged here, on arrival or at better hours."
+    effect: ClassVar[Effect] = "assumed"
+    stage = Stage.DEMAND
+
+    @dataclass(frozen=True)
+    class Params:
+        """How many, how much, when."""
+
+        vehicles: int = param(10, "Vehicles", "", minimum=0, maximum=5000)
+        kwh_a_day: float = param(
+            8.0, "Each takes", "In the mean of all days.", unit="kWh a day", minimum=0, maximum=100
+        )
+        charger_kw: float = param(7.4, "Charger", "", unit="kW", minimum=1, maximum=350)
+        arrive_h: float = param(18.0, "Arrive about", "Local hour.", unit="h", minimum=0, maximum=24)
+        spread_h: float = param(1.5, "Give or take", "One standard deviation.", unit="h", minimum=0.1, maximum=6)
+        charged: str = param(DUMB, "Charged", "", choices=(DUMB, NIGHT, VALLEY))
+
+    def change_load(self, load: Load, span: Span) -> Load:
+        """What the fleet draws is added."""
+        p = self.params
+        within, day = span.holds(load.starts), days_of(load)
+        course = _share_of_day(self._course(load), day, load.hours)
+        n_days = int(day.max()) + 1
+        draws = np.random.default_rng([load.seed, 17]).standard_normal((len(load.kw), n_days))
+        scatter = np.maximum(1 + DAILY_SPREAD / np.sqrt(max(p.vehicles, 1)) * draws, 0.0)
+        kwh = p.vehicles * p.kwh_a_day * scatter
+        drawn = np.minimum(kwh[:, day] * course / load.hours, p.vehicles * p.charger_kw)
+        return load.with_kw(load.kw + drawn * within)
+
+    def _course(self, load: Load) -> Floats:
+        """How much of the day's energy falls in each interval, in any unit."""
+        p, hour = self.params, hour_of_day(load)
+        if p.charged == NIGHT:
+            return (hour < 6).astype(np.float64)
+        if p.charged == VALLEY:
+            typical = np.median(load.kw, axis=0)
+            day = days_of(load)
+            highest = np.maximum.reduceat(typical, np.flatnonzero(np.diff(day, prepend=-1)))[day]
+            return np.asarray((highest - typical) ** 2 + 1e-9)
+        lasts_h = p.kwh_a_day / p.charger_kw
+        since = np.mod(hour - p.arrive_h + 12, 24) - 12
+        after = np.stack([since, since + 24])
+        return np.asarray((ndtr(after / p.spread_h) - ndtr((after - lasts_h) / p.spread_h)).sum(axis=0))
+
+    def assumptions(self) -> list[str]:
+        """No vehicle is known one by one."""
+        p = self.params
+        return [f"{p.vehicles} vehicles take {p.kwh_a_day:g} kWh a day each in the mean, on all days, {p.charged}."]
+
+
+def _share_of_day(course: Floats, day: "np.ndarray[tuple[int], np.dtype[np.int64]]", hours: float) -> Floats:
+    """The course made to sum to 1 on each whole local day, whatever its clock does; on a part of one, to its part."""
+    total, length_h = np.bincount(day, weights=course), np.bincount(day) * hours
+    whole = length_h > WHOLE_H
+    usual = np.median(total[whole]) if whole.any() else 24 * total.sum() / length_h.sum()
+    return np.asarray(course / np.where(whole & (total > 0), total, max(usual, 1e-12))[day])
