@@ -11,6 +11,7 @@ from typing import Any, ClassVar, cast
 import pandas as pd
 import pytest
 
+from scraping.domain.browsing import RequestNote
 from scraping.domain.contract import (
     Browser,
     Credentials,
@@ -21,7 +22,7 @@ from scraping.domain.contract import (
     PortalParams,
     Window,
 )
-from scraping.domain.errors import LayoutChanged
+from scraping.domain.errors import BrowserCrashed, LayoutChanged
 from scraping.models import PortalAccount
 from scraping.registry import portals
 from scraping.services import save_account
@@ -49,6 +50,13 @@ class Paper:
     now: datetime = PAPER_NOW
     windows: dict[str, Window] = field(default_factory=dict)
     passwords: list[str] = field(default_factory=list)
+    question: str = ""
+    codes: list[str] = field(default_factory=list)
+    keeps_session: bool = False
+    cookies: list[dict[str, Any]] = field(default_factory=list)
+    page: str = "<p>nothing\x00 here</p>"
+    asked: list[RequestNote] = field(default_factory=list)
+    browsers_n: int = 0
 
 
 class PaperPortal(Portal):
@@ -57,6 +65,7 @@ class PaperPortal(Portal):
     title = "Paper"
     summary = "For tests."
     paper: ClassVar[Paper]
+    may_be_local: ClassVar[bool] = True
 
     @dataclass(frozen=True)
     class Params(PortalParams):
@@ -64,10 +73,19 @@ class PaperPortal(Portal):
 
         base_url: str = param("http://127.0.0.1:1/", "Address")
 
-    def log_in(self, browser: Browser, credentials: Credentials) -> None:  # noqa: ARG002 - the contract's signature
+    def log_in(self, browser: Browser, credentials: Credentials) -> None:
         self.paper.passwords.append(credentials.password)
         if self.paper.at_the_door is not None:
             raise self.paper.at_the_door
+        if self.paper.question:
+            self.paper.codes.append(credentials.code(self.paper.question, now=browser.now()))
+
+    @property
+    def keeps_session(self) -> bool:
+        return self.paper.keeps_session
+
+    def is_signed_in(self, browser: Browser) -> bool:
+        return bool(browser.cookies())
 
     def list_meters(self, browser: Browser) -> list[MeterListing]:  # noqa: ARG002 - as above
         return [
@@ -77,7 +95,9 @@ class PaperPortal(Portal):
 
     def fetch(self, browser: Browser, meter_reference: str, window: Window) -> Iterator[Document]:
         self.paper.windows[meter_reference] = window
-        for page in self.paper.pages[meter_reference]:
+        for at, page in enumerate(list(self.paper.pages[meter_reference])):
+            if isinstance(page, BrowserCrashed):
+                del self.paper.pages[meter_reference][: at + 1]  # what is fetched again begins after it
             if isinstance(page, BaseException):
                 raise page
             now = browser.now()
@@ -99,6 +119,8 @@ class PaperBrowser:
 
     def __init__(self, paper: Paper) -> None:
         self._paper = paper
+        self._cookies: list[dict[str, Any]] = paper.cookies
+        paper.browsers_n += 1
         self.current_url = "http://127.0.0.1:1/where-it-broke"
 
     def now(self) -> datetime:
@@ -109,7 +131,16 @@ class PaperBrowser:
         return text
 
     def page_source(self) -> str:
-        return "<p>nothing\x00 here</p>"
+        return self._paper.page
+
+    def requests(self) -> list[RequestNote]:
+        return self._paper.asked
+
+    def cookies(self) -> list[dict[str, Any]]:
+        return self._cookies
+
+    def restore_cookies(self, cookies: list[dict[str, Any]]) -> None:
+        self._cookies = cookies
 
     def screenshot(self) -> bytes:
         return b"\x89PNG"
@@ -142,7 +173,7 @@ def paper(monkeypatch: pytest.MonkeyPatch) -> Paper:
     paper = Paper()
 
     @contextmanager
-    def open_paper(_folder: Path, *, hosts: Sequence[str], pause_s: float = 0) -> Iterator[Browser]:
+    def open_paper(_folder: Path, *, hosts: Sequence[str], pause_s: float = 0, pins: object) -> Iterator[Browser]:
         yield cast("Browser", PaperBrowser(paper))
 
     monkeypatch.setattr(PaperPortal, "paper", paper, raising=False)

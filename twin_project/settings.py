@@ -162,8 +162,12 @@ Q_CLUSTER = {
     "ALT_CLUSTERS": dict.fromkeys(JOB_CLUSTERS[1:], _cluster),
 }
 
-# Addresses that people type (weather providers) may not lead into this machine or its network.
+# Addresses that people type (weather providers, portals) may not lead into this machine or its network.
 ALLOW_PRIVATE_ADDRESSES = env.bool("ALLOW_PRIVATE_ADDRESSES", False)
+
+# Visits to portals: how long one waits for a code that only the customer has, how long evidence of failures is kept.
+CODE_WAIT_MINUTES = env.int("CODE_WAIT_MINUTES", 10)
+EVIDENCE_DAYS = env.int("EVIDENCE_DAYS", 30)
 
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 LOGGING = {

@@ -34,6 +34,11 @@ class Backfill(models.Model):
     def __str__(self) -> str:
         return f"{self.account} back to {self.start_at:%Y-%m-%d}"
 
+    @property
+    def next_step(self) -> str:
+        """What can be done with it: stop it, or let it go on."""
+        return "stop" if self.state == self.State.OPEN else "go-on"
+
 
 class BackfillWindow(models.Model):
     """One run of days of one meter."""

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from meters.services import StoreReport, store_readings, store_weather
 from scraping.domain.contract import Document, ParsedReadings, Portal, Window
@@ -14,9 +14,6 @@ from scraping.domain.errors import PortalError
 from scraping.models import PortalAccount, PortalMeter, ScrapeRun, StoredDocument
 from scraping.services.plugins import of_plugin
 from scraping.services.sources import source_of
-
-if TYPE_CHECKING:
-    from meters.models import Source
 
 
 class Warned(Protocol):
@@ -31,6 +28,7 @@ def keep_document(*, account: PortalAccount, run: ScrapeRun | None, document: Do
 
     Again, because a portal that corrects a value and takes it back sends the first bytes a second time.
     """
+    last = StoredDocument.objects.filter(account=account).aggregate(last=Max("seq"))["last"]
     stored, _ = StoredDocument.objects.update_or_create(
         account=account,
         meter_reference=document.meter_reference,
@@ -44,6 +42,7 @@ def keep_document(*, account: PortalAccount, run: ScrapeRun | None, document: Do
             "body": document.body,
             "claimed_rows": document.claimed_rows,
             "fetched_at": document.fetched_at,
+            "seq": (last or 0) + 1,
             "parsed_at": None,
             "parse_error": "",
         },
@@ -59,17 +58,14 @@ def read_document(*, stored: StoredDocument, portal: Portal, now: datetime) -> S
     """
     try:
         with of_plugin(portal):
-            parsed = portal.parse(_document(stored))
+            parsed = portal.parse(document_of(stored))
     except PortalError as error:
         StoredDocument.objects.filter(pk=stored.pk).update(parse_error=str(error))
         raise
-    links = PortalMeter.objects.select_related("meter__site")
+    links = PortalMeter.objects.select_related("meter__site", "account")
     link = links.get(account_id=stored.account_id, reference=stored.meter_reference)
-    source = source_of(account=stored.account, now=now)
     with transaction.atomic():
-        report = _store(link, parsed, source, now)
-        if report.new or report.changed:
-            PortalMeter.objects.filter(pk=link.pk).update(has_news=True)
+        report = store_parsed(link=link, parsed=parsed, now=now)
         _later(stored).update(parsed_at=None)
         StoredDocument.objects.filter(pk=stored.pk).update(parsed_at=now, parse_error="")
     return report
@@ -83,7 +79,7 @@ def read_pending(*, account: PortalAccount, portal: Portal, now: datetime, watch
     known = account.meters.values("reference")
     unread = StoredDocument.objects.filter(account=account, parsed_at=None, meter_reference__in=known)
     read, tried = 0, set[int]()
-    while (stored := unread.exclude(pk__in=tried).order_by("fetched_at", "pk").first()) is not None:
+    while (stored := unread.exclude(pk__in=tried).order_by("seq", "pk").first()) is not None:
         tried.add(stored.pk)
         if _is_superseded(stored):
             continue
@@ -98,17 +94,24 @@ def read_pending(*, account: PortalAccount, portal: Portal, now: datetime, watch
     return read
 
 
-def _store(link: PortalMeter, parsed: ParsedReadings, source: "Source", now: datetime) -> StoreReport:
-    """An interval with only a temperature is weather and no reading; one with only a voltage is a reading."""
+def store_parsed(*, link: PortalMeter, parsed: ParsedReadings, now: datetime, reason: str = "") -> StoreReport:
+    """Store what a parser gave, and mark the meter as having news where something is new or changed.
+
+    An interval with only a temperature is weather and no reading; one with only a voltage is a reading.
+    """
     report, weather = StoreReport(), StoreReport()
+    source = source_of(account=link.account, now=now)
     readings = parsed.frame.drop(columns="temperature_c", errors="ignore")
     quantities = [name for name in readings.columns if name not in {"start_at", "interval_s"}]
-    if quantities:
-        readings = readings.dropna(subset=quantities, how="all")
-        report = store_readings(meter=link.meter, readings=readings, source=source, now=now)
-    if "temperature_c" in parsed.frame:
-        observations = parsed.frame[["start_at", "temperature_c"]].dropna()
-        weather = store_weather(site=link.meter.site, observations=observations, source=source)
+    with transaction.atomic():
+        if quantities:
+            readings = readings.dropna(subset=quantities, how="all")
+            report = store_readings(meter=link.meter, readings=readings, source=source, now=now, reason=reason)
+        if "temperature_c" in parsed.frame:
+            observations = parsed.frame[["start_at", "temperature_c"]].dropna()
+            weather = store_weather(site=link.meter.site, observations=observations, source=source)
+        if report.new or report.changed:
+            PortalMeter.objects.filter(pk=link.pk).update(has_news=True)
     return replace(report, refused=[*report.refused, *weather.refused])
 
 
@@ -116,7 +119,7 @@ def _later(stored: StoredDocument) -> QuerySet[StoredDocument]:
     """Documents of the same meter and of the same days that came after this one, and were read."""
     same = StoredDocument.objects.filter(account_id=stored.account_id, meter_reference=stored.meter_reference)
     return same.filter(
-        fetched_at__gt=stored.fetched_at,
+        seq__gt=stored.seq,
         parsed_at__isnull=False,
         window_start_at__lt=stored.window_end_at,
         window_end_at__gt=stored.window_start_at,
@@ -132,7 +135,8 @@ def _is_superseded(stored: StoredDocument) -> bool:
     return reached >= stored.window_end_at
 
 
-def _document(stored: StoredDocument) -> Document:
+def document_of(stored: StoredDocument) -> Document:
+    """A kept document as the plug-in gave it."""
     return Document(
         portal=stored.account.portal,
         meter_reference=stored.meter_reference,

@@ -4,16 +4,18 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from scraping.domain.contract import Portal
-from scraping.domain.errors import LayoutChanged, PortalError
+from scraping.domain.errors import LayoutChanged, PortalError, PortalUnavailable
 from scraping.models import PortalAccount
 from scraping.registry import portals
+from scraping.services.places import place_of
 from twin_project.kit import params as kit_params
+from twin_project.kit.addresses import AddressRefused, AddressUnknown, parsed
 from twin_project.kit.registry import BrokenPlugin, UnknownPlugin
 
 POLITE_MINUTES = 720
+OFFLINE = "If other pages open on this machine, the address of this portal account is wrong."
 
 
 class AccountUnusable(PortalError):
@@ -42,13 +44,34 @@ def portal_of(*, account: PortalAccount) -> Portal:
 def checked_params(*, portal: str, params: Any, interval_minutes: int | None = None) -> dict[str, Any]:
     """The parameters as they are stored; raises BadParams, also for a schedule that would get a customer banned."""
     made = _portal(portal, params)
-    address = urlsplit(made.params.base_url)
-    if address.scheme not in {"http", "https"} or not address.hostname:
-        raise kit_params.BadParams({"base_url": "must be an address like https://portal.example/."})
+    _check_address(made)
     if interval_minutes is not None and not made.is_local and interval_minutes < POLITE_MINUTES:
         told = f"must be {POLITE_MINUTES} or more: portals ban customers who come more often than twice a day."
         raise kit_params.BadParams({"interval_minutes": told})
     return kit_params.dump(made.params)
+
+
+def checked_places(*, portal: Portal) -> dict[str, str]:
+    """Each host that the browser may speak to, with its machine; raises AccountUnusable or PortalUnavailable."""
+    places = {}
+    for host in portal.hosts:
+        try:
+            places[host] = place_of(host=host, may_be_local=portal.may_be_local)
+        except AddressRefused as error:
+            raise AccountUnusable(f"This portal may not be visited: {error}") from error
+        except AddressUnknown as error:
+            raise PortalUnavailable(str(error), advice=OFFLINE) from error
+    return places
+
+
+def _check_address(portal: Portal) -> None:
+    try:
+        parts = parsed(portal.params.base_url)
+        place_of(host=parts.hostname or "", may_be_local=portal.may_be_local)
+    except AddressRefused as error:
+        raise kit_params.BadParams({"base_url": str(error)}) from error
+    except AddressUnknown:
+        pass  # perhaps this machine is offline just now; each visit looks again
 
 
 @contextmanager

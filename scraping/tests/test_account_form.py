@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from scraping.models import PortalAccount
-from scraping.services.accounts import credentials_of
+from scraping.services.sealing import credentials_of
 
 ADD = "/admin/scraping/portalaccount/add/"
 SECRET = " copper-kettle-88 "
@@ -19,6 +19,7 @@ GOOD = {
     "interval_minutes": "30",
     "first_days": "60",
     "reread_days": "30",
+    "accept_terms": "on",
 }
 
 
@@ -55,7 +56,7 @@ def test_an_empty_password_keeps_the_stored_one(admin_client: Client) -> None:
         ("password", "", "needs its password"),
         ("portal", "gone", "not one of the available choices"),
         ("params", '{"colour": "red"}', "colour: is unknown"),
-        ("params", '{"base_url": "portal"}', "an address like https://"),
+        ("params", '{"base_url": "portal"}', "is no web address"),
         ("params", "[1]", "names with values"),
         ("params", "{", "valid JSON"),
         ("interval_minutes", "0", "greater than or equal to 1"),

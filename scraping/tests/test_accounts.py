@@ -6,8 +6,8 @@ import pytest
 
 from scraping.models import PortalAccount
 from scraping.services import enqueue_due_visits, run_now, save_account, start_scraper, stop_scraper
-from scraping.services.accounts import credentials_of
 from scraping.services.plugins import AccountUnusable
+from scraping.services.sealing import credentials_of
 from tests.paper_portal import PAPER_NOW as NOW
 from tests.paper_portal import PAPER_PASSWORD
 from twin_project.kit.jobs import ledger
@@ -49,8 +49,8 @@ def test_saving_the_same_name_again_changes_the_account() -> None:
     [
         ({"colour": "red"}, "colour: is unknown"),
         ({"pause_s": -1}, "0 s or more"),
-        ({"base_url": "portal"}, "an address like https://"),
-        ({"base_url": "file:///etc/passwd"}, "an address like https://"),
+        ({"base_url": "portal"}, "is no web address"),
+        ({"base_url": "file:///etc/passwd"}, "is no web address"),
         ([], "names with values"),
     ],
 )

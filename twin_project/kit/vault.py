@@ -31,3 +31,11 @@ def unseal(token: str, *, keys: Sequence[str]) -> str:
             "The stored password cannot be opened with the keys in TWIN_FIELD_KEYS or var/secrets/field_keys; "
             "put the old key back, or enter the password again."
         ) from None
+
+
+def rotate(token: str, *, keys: Sequence[str]) -> str:
+    """The same secret under the newest key; raises CannotOpen."""
+    try:
+        return _keyring(keys).rotate(token.encode()).decode()
+    except InvalidToken:
+        raise CannotOpen("The secret cannot be opened with any of the keys given.") from None

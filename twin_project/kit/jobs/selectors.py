@@ -27,6 +27,7 @@ class JobView:
     tone: str
     now: datetime
     lines: list[JobLine]
+    step_began_at: datetime | None = None
 
     @property
     def word(self) -> str:
@@ -45,11 +46,11 @@ class JobView:
 
     @property
     def left_s(self) -> float | None:
-        """Seconds still to go, if it goes on as it went; None where nobody can say."""
-        job = self.job
-        if job.state != Job.State.RUNNING or not job.done_of or job.done_n < 1 or self.took_s is None:
+        """Seconds of this step still to go, if it goes on as it went; None where nobody can say."""
+        job, began_at = self.job, self.step_began_at or self.job.started_at
+        if job.state != Job.State.RUNNING or not job.done_of or job.done_n < 1 or began_at is None:
             return None
-        return self.took_s / job.done_n * max(job.done_of - job.done_n, 0)
+        return (self.now - began_at).total_seconds() / job.done_n * max(job.done_of - job.done_n, 0)
 
     @property
     def silent(self) -> bool:
@@ -63,8 +64,16 @@ def job_view(pk: UUID, *, now: datetime, lines_n: int = LOG_LINES) -> JobView | 
     job = Job.objects.filter(pk=pk).select_related("requested_by").first()
     if job is None:
         return None
+    return view_of(job, now=now, lines_n=lines_n)
+
+
+def view_of(job: Job, *, now: datetime, lines_n: int = LOG_LINES) -> JobView:
+    """A job that was asked for already, with the end of its log."""
     lines = list(job.lines.order_by("-id")[:lines_n])[::-1] if lines_n else []
-    return JobView(job, _titles().get(job.kind, job.kind), TONES[Job.State(job.state)], now, lines)
+    began_at = None
+    if job.done_of:
+        began_at = job.lines.filter(text=job.step).order_by("-id").values_list("at", flat=True).first()
+    return JobView(job, _titles().get(job.kind, job.kind), TONES[Job.State(job.state)], now, lines, began_at)
 
 
 def recent_jobs(*, now: datetime, state: str = "", limit: int = 60) -> list[JobView]:
