@@ -5,7 +5,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
 from meters.urls import data_patterns
-from twin_project.views import SignIn, home, icon
+from twin_project.views import SignIn, fan_json, home, icon
 
 handler500 = "twin_project.views.server_error"
 admin.site.site_header = admin.site.site_title = "Smart-meter twin"
@@ -13,6 +13,7 @@ admin.site.index_title = "All that is kept"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
+    path("fan/<int:meter_id>.json", fan_json, name="fan_json"),
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("meters/", include("meters.urls")),

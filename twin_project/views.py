@@ -1,6 +1,7 @@
 """The frame's own pages: sign-in, and Home, where the cards of all apps meet."""
 
 import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -17,14 +18,16 @@ from django.views import defaults
 from django.views.decorators.http import require_GET
 from django_htmx.http import HttpResponseClientRefresh
 
-from forecasting.views.cards import board_of, fan_of, peak_tomorrow
+from forecasting.views.cards import board_of, fan_of, fan_part, peak_tomorrow
 from meters.selectors import all_meters
 from meters.views.cards import freshness_of, grid_card
 from meters.views.cost_cards import month_card
 from scraping.selectors import accounts_of
 from scraping.views import scraper_card
 from twin_project.kit.htmx import chosen, wanted_partial
-from twin_project.kit.periods import bar_of, read_period
+from twin_project.kit.figures import Window
+from twin_project.kit.periods import bar_of, read_period, read_span
+from twin_project.kit.time_axis import zoomable
 
 if TYPE_CHECKING:
     from meters.models import Meter
@@ -84,11 +87,29 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, f"home.html#{wanted}" if wanted else "home.html", context)
 
 
+@require_GET
+def fan_json(request: HttpRequest, meter_id: int) -> JsonResponse:
+    """The fan over `[from, to)`, two instants with their UTC offset, as Plotly's JSON: what a zoom asks for."""
+    meter = all_meters().filter(pk=meter_id).first()
+    if meter is None:
+        raise Http404
+    step, zone = timedelta(seconds=meter.interval_s), ZoneInfo(meter.site.zone)
+    span = read_span(request.GET, step=step)
+    if span is None:
+        sentence = "Give from and to as instants like 2026-01-31T13:45:00Z, the earlier one first."
+        return JsonResponse({"error": sentence}, status=400)
+    window = Window(*span, zone, step)
+    return JsonResponse(zoomable(fan_part(meter, window, now=timezone.now()), request.path, window))
+
+
 def _fan(request: HttpRequest, meter: "Meter", now: datetime, zone: ZoneInfo) -> dict[str, Any]:
     """The days of the date bar, the fan over them, and tomorrow's peak out of the same forecast."""
     today = now.astimezone(zone).date()
     period = read_period(request.GET.dict(), today=today, zone=zone, default="now")
     fan = fan_of(meter, period, now=now)
+    if fan.chart:
+        window = Window(period.start, period.end, zone, timedelta(seconds=meter.interval_s))
+        fan = replace(fan, chart=zoomable(fan.chart, reverse("fan_json", args=[meter.pk]), window))
     return {
         "fan": fan,
         "peak": peak_tomorrow(meter, fan, now=now, zone=zone),

@@ -82,7 +82,7 @@ def fan_of(meter: "Meter", period: Period, *, now: datetime, forecaster: str | N
     quantiles = quantiles_of(run) if run else None
     if run is None and not power.notna().any():
         return Fan(None, "", None, None, 0.0, False, None)
-    runs, past = _past(meter, run, period) if run else ([], [])
+    runs, past = _past(meter, run, window) if run else ([], [])
     through = data_through(meter)
     chart = forecast_figure(power, quantiles, window=window, now=now, data_through=through, past=past)
     shown = {"measured, kW": power}
@@ -104,6 +104,15 @@ def fan_of(meter: "Meter", period: Period, *, now: datetime, forecaster: str | N
         bool(past),
         any(known.rehearsed for known in runs),
     )
+
+
+def fan_part(meter: "Meter", window: Window, *, now: datetime) -> Figure:
+    """The chart of `fan_of` over a part of it, in full detail."""
+    run = latest_run(meter)
+    power = load_series(meter=meter, start=window.start, end=min(window.end, max(now, window.start)))
+    past = _past(meter, run, window)[1] if run else []
+    quantiles = quantiles_of(run) if run else None
+    return forecast_figure(power, quantiles, window=window, now=now, data_through=data_through(meter), past=past)
 
 
 def peak_tomorrow(meter: "Meter", fan: Fan, *, now: datetime, zone: ZoneInfo) -> Peak | None:
@@ -157,18 +166,18 @@ def title_of(key: str) -> str:
     return plugin.title if plugin else key
 
 
-def _past(meter: "Meter", run: ForecastRun, period: Period) -> tuple[list[ForecastRun], list[pd.DataFrame]]:
+def _past(meter: "Meter", run: ForecastRun, window: Window) -> tuple[list[ForecastRun], list[pd.DataFrame]]:
     """For each local day what was forecast at its midnight, or first on that day; none beside a long period.
 
     Runs come with every visit; one a day shows what they were worth without drawing them all over each other.
     """
-    if period.after - period.first > MOST_PAST:
+    if window.end - window.start > MOST_PAST:
         return [], []
-    runs = past_runs(meter, start=period.start, end=period.end, forecaster=run.forecaster)
+    day = period_of("day", window.start.astimezone(window.zone).date(), window.zone)
+    runs = past_runs(meter, start=day.start, end=window.end, forecaster=run.forecaster)
     cutoffs = [past.data_cutoff_at for past in runs]
     days: list[tuple[ForecastRun, datetime, datetime]] = []
-    day = period_of("day", period.first, period.zone)
-    until = min(period.end, run.data_cutoff_at)
+    until = min(window.end, run.data_cutoff_at)
     while runs and day.start < until:
         place = max(bisect_right(cutoffs, day.start) - 1, 0)
         days.append((runs[place], day.start, min(day.end, until)))

@@ -44,10 +44,12 @@ def learned_lag(arrivals: Iterable[Arrival]) -> Lag | None:
     visits = _visits(arrivals)
     if len(visits) < FEWEST:
         return None
-    oldest = [at - before for at, before, _ in visits]
-    usual = median([((at - before) + (at - after)) / 2 for at, before, after in visits])
-    habit = sorted(wait for wait in oldest if wait <= _OUTAGE * median(oldest))
-    return Lag(usual, habit[int(0.9 * (len(habit) - 1))], len(visits))
+    oldest_s = [(at - before).total_seconds() for at, before, _ in visits]
+    newest_s = [(at - after).total_seconds() for at, _, after in visits]
+    usual_s = median([(low + high) / 2 for low, high in zip(newest_s, oldest_s, strict=True)])
+    habit_s = sorted(wait for wait in oldest_s if wait <= _OUTAGE * median(oldest_s))
+    longest_s = habit_s[int(0.9 * (len(habit_s) - 1))]
+    return Lag(timedelta(seconds=usual_s), timedelta(seconds=longest_s), len(visits))
 
 
 _Visit = tuple[datetime, datetime, datetime]  # when, how far before it, how far after it

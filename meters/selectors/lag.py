@@ -6,7 +6,5 @@ from meters.models import Meter, UsualLag
 
 def usual_lag(meter: Meter) -> Lag | None:
     """What was learned from the last visits; None before there were enough of them."""
-    try:
-        return meter.lag_row.lag  # at hand where the meter came with it
-    except UsualLag.DoesNotExist:
-        return None
+    row: UsualLag | None = getattr(meter, "lag_row", None)  # at hand where the meter came with it
+    return row.lag if row else None

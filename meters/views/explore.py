@@ -1,7 +1,6 @@
 """Explore: one meter's readings from every side, and the parts of its charts that a person zooms into."""
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -27,7 +26,7 @@ from meters.views.finding import find_meter
 from meters.views.supply_cards import supply_cards, supply_figure
 from twin_project.kit.csv_files import csv_file
 from twin_project.kit.figures import Figure, Window
-from twin_project.kit.periods import Period, bar_of, read_period
+from twin_project.kit.periods import Period, bar_of, read_period, read_span
 from twin_project.kit.time_axis import zoomable
 
 if TYPE_CHECKING:
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
 
 COMPARE = (("previous", "the period before"), ("year", "a year before"), ("none", "nothing"))
 ZOOMABLE = ("load", "voltage", "current")
-FEWEST_STEPS = 8
-LONGEST = timedelta(days=3700)
 
 
 @require_GET
@@ -65,7 +62,7 @@ def explore(request: HttpRequest, slug: str) -> HttpResponse:
 def figure_json(request: HttpRequest, slug: str, name: str) -> JsonResponse:
     """One chart over `[from, to)`, two instants with their UTC offset, as Plotly's JSON."""
     row = find_meter(slug)
-    span = _span(request.GET, step=timedelta(seconds=row.interval_s))
+    span = read_span(request.GET, step=timedelta(seconds=row.interval_s))
     if name not in ZOOMABLE:
         raise Http404
     if span is None:
@@ -134,17 +131,3 @@ def _part(material: Material, name: str, window: Window) -> Figure:
         suspect=material.recorded.suspect["power_kw"],
         temperature_c=material.temperature,
     )
-
-
-def _span(query: Mapping[str, str], *, step: timedelta) -> tuple[datetime, datetime] | None:
-    """The window asked for, never narrower than eight readings; None where it is none."""
-    try:
-        start, end = (datetime.fromisoformat(query.get(name, "")) for name in ("from", "to"))
-    except ValueError:
-        return None
-    if start.tzinfo is None or end.tzinfo is None or not timedelta() < end - start <= LONGEST:
-        return None
-    if end - start < FEWEST_STEPS * step:
-        middle = start + (end - start) / 2
-        start, end = middle - FEWEST_STEPS * step / 2, middle + FEWEST_STEPS * step / 2
-    return start.astimezone(UTC), end.astimezone(UTC)

@@ -115,6 +115,12 @@
     strip.on("plotly_doubleclick", () => whole(view()));
   };
 
+  // A card that asks for itself would throw the part away that a person looks at: it waits for the whole again.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const card = event.detail.elt;
+    if ([...views.values()].some((view) => view.zoomed && card.contains(view.place))) event.preventDefault();
+  });
+
   document.addEventListener("twin:drawn", (event) => {
     const { figure, first } = event.detail;
     const place = event.target;

@@ -90,3 +90,23 @@ def test_a_click_on_a_day_of_the_heatmap_opens_that_day(page: Chrome) -> None:
     page.execute_script("arguments[0].scrollIntoView({block: 'center'})", cells)
     ActionChains(page).move_to_element(cells).pause(0.3).click().perform()
     WebDriverWait(page, 10).until(lambda chrome: "period=day&date=20" in chrome.current_url)
+
+
+def test_the_fan_on_home_zooms_and_its_card_waits_while_a_part_is_seen(page: Chrome, live_server: LiveServer) -> None:
+    page.get(f"{live_server.url}/")
+    WebDriverWait(page, 20).until(lambda chrome: chrome.execute_script(DRAWN))
+    fan = "return document.querySelector('#fan .plot-l').layout.xaxis.range[1]"
+    asked = "return performance.getEntriesByType('resource').filter(one => one.name.endsWith('/')).length"
+    news = "htmx.trigger(document.body, 'twin:news')"
+    whole = page.execute_script(fan)
+    page.find_element("css selector", "[data-zoom-of=figure-fan] [data-zoom=in]").send_keys("\n")
+    until(page, fan, f"it < {whole * 0.6}")
+    page.execute_script("document.querySelector('#fan').dataset.old = 'yes'")
+    before = page.execute_script(asked)
+    page.execute_script(news)
+    until(page, asked, f"it > {before}")  # the other cards ask
+    until(page, "return document.querySelector('#fan').dataset.old", "it === 'yes'")
+    page.find_element("css selector", "[data-zoom-of=figure-fan] [data-zoom=whole]").send_keys("\n")
+    until(page, fan, f"it === {whole}")
+    page.execute_script(news)
+    until(page, "return document.querySelector('#fan').dataset.old", "it === undefined")

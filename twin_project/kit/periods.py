@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 Kind = Literal["now", "day", "week", "month", "year", "custom"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LONGEST_DAYS = 3660
+FEWEST_STEPS = 8
 BEFORE_NOW, AFTER_NOW = timedelta(days=3), timedelta(days=3)
 
 
@@ -110,6 +111,21 @@ def read_period(query: Mapping[str, str], *, today: date, zone: ZoneInfo, defaul
         kind = default
     anchor = _day(query.get("date")) if kind != "now" else None
     return period_of(kind, anchor or today, zone)
+
+
+def read_span(query: Mapping[str, str], *, step: timedelta) -> tuple[datetime, datetime] | None:
+    """The instants `from` and `to` that a zoom asks for, never narrower than eight steps; None where they are none."""
+    try:
+        start, end = (datetime.fromisoformat(query.get(name, "")) for name in ("from", "to"))
+    except ValueError:
+        return None
+    longest = timedelta(days=LONGEST_DAYS + 40)
+    if start.tzinfo is None or end.tzinfo is None or not timedelta() < end - start <= longest:
+        return None
+    if end - start < FEWEST_STEPS * step:
+        middle = start + (end - start) / 2
+        start, end = middle - FEWEST_STEPS * step / 2, middle + FEWEST_STEPS * step / 2
+    return start.astimezone(UTC), end.astimezone(UTC)
 
 
 def _day(text: str | None) -> date | None:

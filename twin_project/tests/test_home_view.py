@@ -139,3 +139,19 @@ def test_every_answer_forbids_inline_scripts_and_home_contains_none(as_viewer: C
     assert "HX-Request" in answer.headers["Vary"]
     assert not re.search(r"<script(?![^>]*(src=|application/json))", html)
     assert not re.search(r"\son[a-z]+=|<style|\sstyle=", html)
+
+
+def test_a_part_of_the_fan_is_fetched_in_full_detail_and_a_wrong_one_is_told(
+    as_viewer: Client, forecast_house: Meter
+) -> None:
+    address = f"/fan/{forecast_house.pk}.json"
+    assert f'"zoom": "{address}"' in as_viewer.get("/").content.decode()
+    now = timezone.now().replace(minute=0, second=0, microsecond=0)
+    part = {"from": (now - timedelta(hours=6)).isoformat(), "to": (now + timedelta(hours=6)).isoformat()}
+    figure = as_viewer.get(address, part).json()
+    assert figure["layout"]["xaxis"]["range"] == [0, 720]
+    names = {trace["name"] for trace in figure["data"]}
+    assert {"measured", "twin", "past forecasts"} <= names
+    answer = as_viewer.get(address, {"from": "now", "to": "then"})
+    assert (answer.status_code, "the earlier one first" in answer.json()["error"]) == (400, True)
+    assert as_viewer.get("/fan/999999.json", part).status_code == 404
