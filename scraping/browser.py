@@ -64,18 +64,24 @@ _COOKIE = ("name", "value", "domain", "path", "secure", "httpOnly", "sameSite", 
 
 @contextmanager
 def open_browser(
-    folder: Path, *, hosts: Sequence[str], pause_s: float = 0, pins: Mapping[str, str] | None = None
+    folder: Path,
+    *,
+    hosts: Sequence[str],
+    pause_s: float = 0,
+    pins: Mapping[str, str] | None = None,
+    visible: bool = False,
 ) -> Iterator[Browser]:
     """Start Chromium in `folder`, able to reach only `hosts`, waiting `pause_s` between two actions.
 
-    `pins` gives the one IP address at which a host may be reached, whatever its name means meanwhile.
+    `pins` gives the one IP address at which a host may be reached, whatever its name means meanwhile. A `visible`
+    one stands on the screen of this machine, for a person to act in.
     Raises BrowserMissing or BrowserCrashed. On leaving, and after any error, no process and no file of it stays.
     """
     folder = folder.resolve()
     downloads = folder / "downloads"
     downloads.mkdir(parents=True, exist_ok=True)
     try:
-        driver = _start(folder, downloads, hosts, pins)
+        driver = _start(folder, downloads, chromium.arguments(folder, hosts, pins, visible=visible))
         try:
             yield _Chromium(driver, downloads, pause_s)
         finally:
@@ -88,9 +94,9 @@ def open_browser(
         (folder / "chromedriver.log").unlink(missing_ok=True)
 
 
-def _start(folder: Path, downloads: Path, hosts: Sequence[str], pins: Mapping[str, str] | None) -> webdriver.Chrome:
+def _start(folder: Path, downloads: Path, arguments: Sequence[str]) -> webdriver.Chrome:
     options = Options()
-    for argument in chromium.arguments(folder, hosts, pins):
+    for argument in arguments:
         options.add_argument(argument)
     options.unhandled_prompt_behavior = "dismiss"
     quiet = {"credentials_enable_service": False, "profile.password_manager_enabled": False}

@@ -36,10 +36,12 @@ def is_told() -> bool:
     return bool(env.str("BROWSER", "") or env.str("DRIVER", ""))
 
 
-def arguments(folder: Path, hosts: Iterable[str], pins: Mapping[str, str] | None = None) -> list[str]:
+def arguments(
+    folder: Path, hosts: Iterable[str], pins: Mapping[str, str] | None = None, *, visible: bool = False
+) -> list[str]:
     """Chromium's command line for a job folder, able to reach only `hosts`; one with a pin only at that IP address."""
     given = [
-        "--headless=new",
+        *([] if visible else ["--headless=new"]),
         f"--user-data-dir={folder / 'profile'}",
         f"--host-resolver-rules={_resolver_rules(hosts, pins or {})}",
         "--no-proxy-server",  # a proxy would resolve names for us, past the rule above
