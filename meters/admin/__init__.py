@@ -1,5 +1,5 @@
 """Meters in the Django admin."""
 
-from meters.admin import readings, sites, tariffs, weather
+from meters.admin import imports, readings, sites, tariffs, weather
 
-__all__ = ["readings", "sites", "tariffs", "weather"]
+__all__ = ["imports", "readings", "sites", "tariffs", "weather"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from meters.models import BrowsedReading, BrowsedRevision, BrowsedWeather, Meter, Site, Source
-from meters.services import StoreReport, ensure_meter, ensure_site, store_weather
+from meters.services import StoreReport, ensure_meter, ensure_site, import_readings, store_weather
 
 Frame = Callable[..., pd.DataFrame]
 Store = Callable[..., StoreReport]
@@ -28,7 +29,18 @@ def filled(frame: Frame, store: Store, site: Site, source: Source) -> None:
 
 @pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize(
-    "page", ["site", "meter", "source", "browsedreading", "browsedrevision", "browsedweather", "meter/add", "site/add"]
+    "page",
+    [
+        "site",
+        "meter",
+        "source",
+        "browsedreading",
+        "browsedrevision",
+        "browsedweather",
+        "importbatch",
+        "meter/add",
+        "site/add",
+    ],
 )
 def test_every_page_opens(admin_client: Client, page: str) -> None:
     assert admin_client.get(f"/admin/meters/{page}/").status_code == 200
@@ -89,3 +101,23 @@ def test_the_admin_shows_how_far_the_readings_go(
     store(frame(n=4))
     assert b"2026-05-01 01:00" in admin_client.get("/admin/meters/meter/").content
     assert BrowsedReading.objects.get(start_at=datetime(2026, 5, 1, tzinfo=UTC)).meter == meter
+
+
+def test_a_file_that_came_in_can_be_looked_at_and_not_changed(
+    admin_client: Client, meter: Meter, now: datetime, tmp_path: Path
+) -> None:
+    path = tmp_path / "may.csv"
+    path.write_text("start_utc,interval_s,kwh\n2026-05-01T00:00:00Z,900,1\n2026-05-01T00:15:00Z,900,2\n")
+    _, batch = import_readings(path=path, now=now, meter=meter)
+    assert batch is not None
+    listed = admin_client.get("/admin/meters/importbatch/?q=may").content.decode()
+    assert f'href="/data/imports/{batch.pk}/"' in listed
+    address = f"/admin/meters/importbatch/{batch.pk}/change/"
+    page = admin_client.get(address).content.decode()
+    assert batch.sha256 in page
+    assert str(tmp_path) not in page
+    assert 'name="_save"' not in page
+    for way in (address, "/admin/meters/importbatch/add/", f"/admin/meters/importbatch/{batch.pk}/delete/"):
+        assert admin_client.post(way, {"post": "yes"}).status_code == 403
+    batch.refresh_from_db()
+    assert batch.state == "done"
