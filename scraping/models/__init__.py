@@ -3,6 +3,7 @@
 from scraping.models.accounts import PortalAccount, PortalMeter
 from scraping.models.backfills import Backfill, BackfillWindow
 from scraping.models.documents import StoredDocument
+from scraping.models.probes import Probe, Proposal
 from scraping.models.visits import CodeRequest, Evidence, ScrapeRun
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "Evidence",
     "PortalAccount",
     "PortalMeter",
+    "Probe",
+    "Proposal",
     "ScrapeRun",
     "StoredDocument",
 ]

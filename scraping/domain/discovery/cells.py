@@ -1,12 +1,13 @@
 """A raw table as columns of texts: what is asked of each cell is how it is written. Pure."""
 
+import math
 from collections.abc import Mapping
 
 from scraping.domain.extraction.raw import Cell, RawTable
 
 
 def texts(table: RawTable) -> dict[str, list[str]]:
-    """Each column under its title, every cell as text, "" where it is not there. A title that stands twice counts once."""
+    """Each column under its title, every cell as text, "" where it is not there; of a double title the first."""
     columns: dict[str, list[str]] = {}
     for at, title in enumerate(table.columns):
         columns.setdefault(title, [as_text(row[at]) for row in table.rows])
@@ -20,7 +21,7 @@ def as_text(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
-        if cell != cell:
+        if math.isnan(cell):
             return ""
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(float(cell))
     return str(cell).strip()

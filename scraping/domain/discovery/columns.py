@@ -1,4 +1,4 @@
-"""What one column of values is: quantity, unit, register or interval. By its title first, then by how it behaves. Pure."""
+"""What one column of values is: quantity, unit, register or interval; by its title, then by how it behaves. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -99,7 +99,7 @@ def understand(title: str, cells: Sequence[str], *, interval_s: int, nearby: str
     if quantity is None:
         return Refused(title, "Nothing says that these numbers are electricity: no unit, no known word, no usual size.")
     register = _register(low, known, quantity.value, plain(nearby))
-    measured = _unit(quantity, unit, said, known, interval_s, register.value)
+    measured = _unit(quantity, unit, said, known=known, interval_s=interval_s, register=register.value)
     if measured is None:
         return Refused(title, f"Its unit {unit} is not one that readings are kept in.")
     return Column(title, quantity, measured, style, register, numbers)
@@ -192,7 +192,7 @@ def _register(low: str, known: np.ndarray, quantity: str, nearby: str) -> Guess[
 
 
 def _unit(
-    quantity: Guess[str], unit: str, said: str, known: np.ndarray, interval_s: int, register: bool
+    quantity: Guess[str], unit: str, said: str, *, known: np.ndarray, interval_s: int, register: bool
 ) -> Guess[str] | None:
     if unit in UNITS and UNITS[unit][0] == quantity.value:
         return Guess(
@@ -211,7 +211,7 @@ def _unit(
 
 
 def _by_size(quantity: str, known: np.ndarray, interval_s: int, register: bool) -> Guess[str]:
-    """Between the units a factor of a thousand lies: a customer draws between some watts and some thousand kilowatts."""
+    """A factor of a thousand lies between the units, and nobody draws too little or too much for one of them."""
     sizes = np.abs(np.diff(known)) if register else np.abs(known)
     filled = sizes[sizes > 0]
     usual = float(np.median(filled)) if len(filled) else 0.0

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
+
 from scraping.domain.discovery import words
 from scraping.domain.discovery.clocks import Clock
 from scraping.domain.discovery.words import plain
@@ -19,7 +21,7 @@ def meter_column(columns: Mapping[str, Sequence[str]], clock: Clock) -> str:
         different = len(set(cells))
         if not 2 <= different <= MOST:
             continue
-        pairs = len({(stamp, cell) for stamp, cell in zip(wall, cells, strict=True) if stamp == stamp})
+        pairs = len({(stamp, cell) for stamp, cell in zip(wall, cells, strict=True) if pd.notna(stamp)})
         if pairs >= 0.98 * len(known) and (
             words.WHICH_METER.search(plain(title)) or known.nunique() * different >= 0.8 * len(known)
         ):

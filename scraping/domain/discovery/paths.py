@@ -5,59 +5,52 @@ It only ever looks: what could change, order, pay, end or sign out is never touc
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
+from scraping.domain.browsing import Link
 from scraping.domain.discovery.words import plain
 
-LINK, BUTTON, TAB, FILE = "link", "button", "tab", "file"
-
-
-@dataclass(frozen=True)
-class Way:
-    """Something that can be clicked: `selector` finds it, `href` where a link leads; `inside` a form, by its method."""
-
-    kind: str
-    text: str
-    selector: str
-    href: str = ""
-    inside: str = ""
-    expands: bool = False
-    frame: str = ""
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """The same way on two pages: by its address, else by its words."""
-        return (self.kind, without_dates(self.href)) if self.href else (self.kind, plain(self.text))
-
-
 _HARM = re.compile(
-    r"\b(?:delet|remov|cancel|terminat|close (?:my |your )?account|deactiv|disabl|discard|reset|revok|unlink|unsubscrib|subscrib"
-    r"|pay|buy|order|purchas|check ?out|donat|top ?up|recharg|renew|switch|upgrad|enrol|sign ?up|regist(?:er|ration)|apply now|transfer"
-    r"|submit|sav(?:e|ing)\b|confirm|updat|chang|edit|add\b|creat|upload|send|report (?:an? )?(?:outage|fault|meter)|move (?:in|out)|agree|consent"
+    r"\b(?:delet|remov|cancel|terminat|close (?:my |your )?account|deactiv|disabl|discard|reset|revok|unlink"
+    r"|unsubscrib|subscrib"
+    r"|pay|buy|order|purchas|check ?out|donat|top ?up|recharg|renew|switch|upgrad|enrol|sign ?up|registration"
+    r"|register (?:now|your|an?|for|here)\b|apply now|transfer"
+    r"|submit|sav(?:e|ing)\b|confirm|updat|chang|edit|add\b|creat|upload|send|report (?:an? )?(?:outage|fault"
+    r"|meter)|move (?:in|out)|agree|consent"
     r"|log ?(?:out|off)|sign ?(?:out|off)|exit\b|leave\b|end session"
-    r"|losch|entfern|kundig|stornier|widerruf|bezahl|zahl(?:en|ung)\b|kauf|bestell|absend|abschick|speicher|ander(?:n|ung)|bearbeit|hinzufug|anleg"
+    r"|losch|entfern|kundig|stornier|widerruf|bezahl|zahl(?:en|ung)\b|kauf|bestell|absend|abschick|speicher"
+    r"|ander(?:n|ung)|bearbeit|hinzufug|anleg"
     r"|hochlad|umzug|auszug|abmeld|ausloggen|beantrag|wechsel|erfass|melden\b"
-    r"|supprim|effac|annul|resili|pay(?:er|ement)|regler|achet|command(?:er|e)\b|envoy|enregistr|valider|modifi|ajout|deconne|demenag|souscri|quitter"
-    r"|elimin|borrar|suprim|pagar|pago\b|comprar|enviar|guardar|confirmar|modificar|cambiar|anadir|cerrar|desconect|salir\b|dar de baja|contratar"
-    r"|cancell|rimuov|pag(?:a|are|amento)\b|acquist|ordina|invia|salva|conferm|modific|aggiung|esci\b|disconnett|recedi|disdi|attiva"
-    r"|verwijder|annuleer|opzeg|betal|bestel|verstu|verzend|opslaan|bevestig|wijzig|toevoeg|uitlog|afmeld|verhuiz|overstap"
-    r"|apagar|excluir|remover|cancelar|comprar|encomend|submeter|guardar|salvar|alterar|adicionar|sair\b|terminar sessao|rescindir)"
+    r"|supprim|effac|annul|resili|pay(?:er|ement)|regler|achet|command(?:er|e)\b|envoy|enregistr|valider|modifi"
+    r"|ajout|deconne|demenag|souscri|quitter"
+    r"|elimin|borrar|suprim|pagar|pago\b|comprar|enviar|guardar|confirmar|modificar|cambiar|anadir|cerrar|desconect"
+    r"|salir\b|dar de baja|contratar"
+    r"|cancell|rimuov|pag(?:a|are|amento)\b|acquist|ordina|invia|salva|conferm|modific|aggiung|esci\b|disconnett"
+    r"|recedi|disdi"
+    r"|verwijder|annuleer|opzeg|betal|bestel|verstu|verzend|opslaan|bevestig|wijzig|toevoeg|uitlog|afmeld|verhuiz"
+    r"|overstap"
+    r"|apagar|excluir|remover|cancelar|comprar|encomend|submeter|guardar|salvar|alterar|adicionar|sair\b"
+    r"|terminar sessao|rescindir)"
 )
 _GOOD = re.compile(
-    r"usage|consum|energy|electric|meter|reading|interval|hourly|half ?hour|load|profile data|history|chart|graph|insight|analy|data|power|voltage|explor|detail|statist"
+    r"usage|consum|energy|electric|meter|reading|interval|hourly|half ?hour|load|profile data|history|chart|graph"
+    r"|insight|analy|data|power|voltage|explor|detail|statist"
     r"|verbrauch|lastgang|zahler|messwert|energie|strom|auswert|leistung|ablese"
     r"|conso|compteur|releve|courbe|suivi|mesure|puissance|electricit|historique|donnees"
     r"|medidor|contador|lectura|curva|potencia|histor|datos|consumo|energia"
     r"|contator|lettur|misur|curv|dati|grafic"
-    r"|verbruik|meterstand|stroom|gegevens|leitura|medic|diagrama|consumos|table|tabl|values|monitor|dashboard|ubersicht|overview"
+    r"|verbruik|meterstand|stroom|gegevens|leitura|medic|diagrama|consumos|table|tabl|values|monitor|dashboard"
+    r"|ubersicht|overview"
 )
 _FILES = re.compile(
-    r"export|download|csv|xlsx?|excel|green ?button|espi|herunterlad|telecharg|descarg|scarica|esporta|baixar|transferir|exportar|\bxml\b|\bjson\b|daten ?export"
+    r"export|download|csv|xlsx?|excel|green ?button|espi|herunterlad|telecharg|descarg|scarica|esporta|baixar"
+    r"|transferir|exportar|\bxml\b|\bjson\b|daten ?export"
 )
 _POOR = re.compile(
-    r"bill|invoice|rechnung|factur|bollett|fattur|fatura|payment|help|faq|support|contact|kontakt|aide|ayuda|aiuto|profil|account|konto|setting|einstellung"
-    r"|news|blog|privacy|datenschutz|imprint|impressum|terms|agb|legal|mentions|cookie|career|about|tariff|offer|moving|outage|notice|message|inbox|document"
+    r"bill|invoice|rechnung|factur|bollett|fattur|fatura|payment|help|faq|support|contact|kontakt|aide|ayuda|aiuto"
+    r"|profil|account|konto|setting|einstellung"
+    r"|news|blog|privacy|datenschutz|imprint|impressum|terms|agb|legal|mentions|cookie|career|about|tariff|offer"
+    r"|moving|outage|notice|message|inbox|document"
 )
 _NO_PAGES = (
     ".pdf",
@@ -80,44 +73,62 @@ _FILE_ENDINGS = (".csv", ".xlsx", ".xls", ".xml", ".json", ".tsv", ".txt")
 _NO_LINKS = ("mailto:", "tel:", "javascript:", "data:", "blob:", "sms:")
 
 
-def is_harmful(way: Way) -> bool:
-    """Whether a click could change something, or end the session."""
-    if way.inside not in ("", "get"):
-        return True
-    path = urlsplit(way.href)
-    address = plain(re.sub(r"\.\w{2,4}$", "", path.path).replace("/", " / ")) + " " + plain(path.query)
-    words = plain(way.text)
-    return bool(_HARM.search(words)) or bool(_HARM.search(address))
+def key_of(link: Link) -> tuple[str, str]:
+    """The same way on two pages: by its address, else by its words."""
+    return (link.kind, without_dates(link.url)) if link.url else (link.kind, plain(link.text))
 
 
-def is_file(way: Way) -> bool:
+def is_harmful(link: Link) -> bool:
+    """Whether a click could change something, or end the session. A button of a form always could.
+
+    Of the address only the end counts: what stands before is the name of the portal's part.
+    """
+    parts = urlsplit(link.url)
+    last = " ".join(part for part in parts.path.split("/") if part)[-60:].split(" ")[-1]
+    address = re.sub(r"\.\w{2,4}$", "", last) + " " + parts.query
+    return link.in_form or says_harm(link.text) or says_harm(address)
+
+
+def says_harm(text: str) -> bool:
+    """Whether words tell of changing, ordering, paying, sending, ending or signing out."""
+    return bool(_HARM.search(plain(text)))
+
+
+def is_file(link: Link) -> bool:
     """Whether the click should give a file."""
-    if way.kind == FILE or urlsplit(way.href).path.lower().endswith(_FILE_ENDINGS):
-        return True
-    return bool(_FILES.search(plain(way.text)))
+    return link.download or urlsplit(link.url).path.lower().endswith(_FILE_ENDINGS) or says_file(link.text)
 
 
-def may_take(way: Way, *, page: str, hosts: Iterable[str]) -> bool:
-    """Whether the walk may take it at all: on the portal's own hosts, harmless, and a page or a file of readings."""
-    if is_harmful(way):
+def says_file(text: str) -> bool:
+    """Whether words promise a file of data."""
+    return bool(_FILES.search(plain(text)))
+
+
+def may_take(link: Link, *, page: str, hosts: Iterable[str]) -> bool:
+    """Whether the walk may take it at all: on the portal's own hosts, harmless, a page or a file of readings."""
+    if is_harmful(link):
         return False
-    href = way.href
-    if not href:
-        return way.kind in (BUTTON, TAB, FILE)
-    if href.lower().startswith(_NO_LINKS):
+    if not link.url:
+        return bool(plain(link.text))
+    if link.url.lower().startswith(_NO_LINKS):
         return False
-    parts = urlsplit(urljoin(page, href))
+    parts = urlsplit(urljoin(page, link.url))
     if parts.scheme not in ("http", "https") or parts.hostname not in set(hosts):
         return False
     return not parts.path.lower().endswith(_NO_PAGES)
 
 
-def worth(way: Way) -> int:
-    """How likely it leads to readings: the higher the sooner. Below zero is not taken unless nothing else is left."""
-    text, address = plain(way.text), plain(urlsplit(way.href).path.replace("/", " "))
+def worth(link: Link) -> int:
+    """How likely it leads to readings: the higher the sooner."""
+    text, address = plain(link.text), _address_words(link.url)
     points = 3 * bool(_GOOD.search(text)) + 2 * bool(_GOOD.search(address))
     points += 2 * bool(_FILES.search(text)) - 4 * bool(_POOR.search(text)) - 2 * bool(_POOR.search(address))
-    return points - (1 if way.kind == BUTTON else 0)
+    return points - (1 if link.kind == "button" else 0)
+
+
+def _address_words(url: str) -> str:
+    parts = urlsplit(url)
+    return plain(re.sub(r"\.\w{2,4}$", "", parts.path).replace("/", " ") + " " + parts.query + " " + parts.fragment)
 
 
 def without_dates(href: str) -> str:

@@ -63,7 +63,7 @@ def read_cell(text: str, *, day_first: bool) -> Cell | None:
     midnight = datetime(year, month, day)  # noqa: DTZ001 - a wall time, its zone is guessed elsewhere
     if stuck:
         seconds = int(stuck[:2]) * 3600 + int(stuck[2:4]) * 60 + int(stuck[4:] or 0)
-        form, rest = form + ("%H%M%S" if len(stuck) == 6 else "%H%M"), rest
+        form += "%H%M%S" if len(stuck) == 6 else "%H%M"
     elif clock:
         found = _seconds(clock)
         if found is None:

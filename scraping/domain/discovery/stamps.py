@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -120,7 +121,7 @@ def _order(tries: dict[bool, list[Cell | None]], month_first: bool | None) -> tu
 
 def _unevenness(cells: Sequence[Cell | None]) -> int:
     walls = [cell.wall for cell in cells if cell is not None]
-    steps = {later - earlier for earlier, later in zip(walls, walls[1:], strict=False)}
+    steps = {later - earlier for earlier, later in pairwise(walls)}
     return len(steps) + sum(step < timedelta(0) for step in steps) * len(walls)
 
 

@@ -62,7 +62,8 @@ QUANTITY_WORDS: tuple[tuple[str, "re.Pattern[str]"], ...] = (
     (
         "power_kw",
         _any(
-            "power", "demand", "load", "leistung", "wirkleistung", "last$", "lastgang", "puissance", "charge$", "potenc",
+            "power", "demand", "load", "leistung", "wirkleistung", "last$", "lastgang", "puissance", "charge$",
+            "potenc",
             "potenz", "vermogen", "belasting", "carga", "carico", "watt$", "watts$", "kw$",
         ),
     ),
@@ -70,7 +71,8 @@ QUANTITY_WORDS: tuple[tuple[str, "re.Pattern[str]"], ...] = (
         "energy_kwh",
         _any(
             "energ", "consum", "usage", "use$", "used$", "kwh", "wh$", "mwh", "verbrauch", "bezug", "arbeit",
-            "wirkarbeit", r"\w*verbrauch", r"\w*verbruik", "conso", "soutir", "prelev", "verbruik", "afname", "import$", "imported",
+            "wirkarbeit", r"\w*verbrauch", r"\w*verbruik", "conso", "soutir", "prelev", "verbruik", "afname",
+            "import$", "imported",
             "delivered", "electric", "elektri", "strommenge", "zahlerstand", "zaehlerstand", "meterstand", "reading",
             "lectura", "lettura", "leitura", "releve", "register", "zahler", "compteur", "contatore", "contador",
             "levering$", "abgenommen",
@@ -85,12 +87,21 @@ MONEY = _any(
     "prijs", "bedrag", "factuur", "preco", "custo", "fatura", "saldo",
 )  # fmt: skip
 PRICE = _any(
-    "price", "tariff", "preis", "prix", "precio", "prezzo", "prijs", "preco", "(eur|usd|gbp|ct|cents?|c|p|rs) (per )?kwh",
+    "price",
+    "tariff",
+    "preis",
+    "prix",
+    "precio",
+    "prezzo",
+    "prijs",
+    "preco",
+    "(eur|usd|gbp|ct|cents?|c|p|rs) (per )?kwh",
 )
 CARBON = _any("co2", "carbon", "emission", "emissie", "emissao", "emisi")
 FED_IN = _any(
     "export", "feed in", "fed in", "feedin", "injec", "einspeis", "eingespeist", "lieferung", "excedent", "vertid",
-    "immission", "immess", "teruglever", "production", "produit", "produc", "generat", "erzeug", "solar", "pv$", "opwek",
+    "immission", "immess", "teruglever", "production", "produit", "produc", "generat", "erzeug", "solar", "pv$",
+    "opwek",
     "geracao", "surplus", "returned",
 )  # fmt: skip
 NOT_READ = _any(
@@ -103,6 +114,7 @@ REGISTER = _any(
 )  # fmt: skip
 WHICH_METER = _any(
     "meter$", "meter (id|no|number|ref|serial)", "serial", "mpan", "mprn", "nmi$", "prm$", "pdl$", "cups$", "esiid",
-    "ean$", "zahlpunkt", "zaehlpunkt", "zahlernummer", "pod$", "point de livraison", "meternummer", "device", "channel$",
+    "ean$", "zahlpunkt", "zaehlpunkt", "zahlernummer", "pod$", "point de livraison", "meternummer", "device",
+    "channel$",
     "contador$", "service point", "usage point",
 )  # fmt: skip

@@ -14,7 +14,8 @@ from scraping.domain.discovery.stamps import EPOCH_MS, EPOCH_S, Stamps
 from twin_project.kit.folds import ambiguous
 
 _IANA = re.compile(
-    r"(?<![\w/])(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[A-Za-z_]+(?:/[A-Za-z_]+)?"
+    r"(?<![\w/])(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian"
+    r"|Pacific)/[A-Za-z_]+(?:/[A-Za-z_]+)?"
 )
 _OFFSET_WORDS = re.compile(r"(?:UTC|GMT)\s?([+\-−])\s?(\d{1,2})(?::?(\d{2}))?")
 # words of a page -> the zone of most who read it
@@ -36,13 +37,32 @@ _PLACES = (
     (r"\b(?:MST|MDT|Mountain Time|Denver|Colorado)\b", "America/Denver"),
     (r"\b(?:PST|PDT|Pacific Time|California|Los Angeles|Seattle)\b", "America/Los_Angeles"),
     (r"\b(?:AEST|AEDT|Sydney|Melbourne|Victoria)\b", "Australia/Melbourne"),
+    (r"\b(?:AEST|Brisbane|Queensland)\b", "Australia/Brisbane"),
+    (r"\b(?:New Zealand|Aotearoa|Wellington|Auckland|NZST|NZDT)\b", "Pacific/Auckland"),
+    (r"\b(?:Suomi|Finland|Helsinki|Tampere|Espoo)\b", "Europe/Helsinki"),
+    (r"\b(?:Sverige|Sweden|Stockholm)\b", "Europe/Stockholm"),
+    (r"\b(?:Norge|Norway|Oslo)\b", "Europe/Oslo"),
+    (r"\b(?:Danmark|Denmark|København)\b", "Europe/Copenhagen"),
+    (r"\b(?:Polska|Poland|Warszawa)\b", "Europe/Warsaw"),
+    # the words by which one country alone names its meters
+    (r"\bMPAN\b|\bMPRN\b", "Europe/London"),
+    (r"\b(?:PDL|PRM|Linky|[Pp]oint de [Ll]ivraison)\b", "Europe/Paris"),
+    (r"\bCUPS\b|\bES\d{16}", "Europe/Madrid"),
+    (r"\bPOD\b|\bIT\d{3}E\d{8}", "Europe/Rome"),
+    (r"\b(?:Marktlokation|MaLo|Messlokation|Stadtwerke)\b|\bDE\d{10}", "Europe/Berlin"),
+    (r"\bAT00\d{8}", "Europe/Vienna"),
+    (r"\bESI ?ID\b", "America/Chicago"),
+    (r"\b(?:NMI)\b", "Australia/Melbourne"),
+    (r"\bCPE\b|\bPT\d{16}", "Europe/Lisbon"),
     (r"\b(?:Brasil|São Paulo)\b|R\$", "America/Sao_Paulo"),
 )
 _BY_COUNTRY = {
     "de": "Europe/Berlin", "fr": "Europe/Paris", "es": "Europe/Madrid", "it": "Europe/Rome", "nl": "Europe/Amsterdam",
     "pt": "Europe/Lisbon", "at": "Europe/Vienna", "ch": "Europe/Zurich", "be": "Europe/Brussels", "uk": "Europe/London",
-    "gb": "Europe/London", "ie": "Europe/Dublin", "in": "Asia/Kolkata", "br": "America/Sao_Paulo", "dk": "Europe/Copenhagen",
-    "se": "Europe/Stockholm", "no": "Europe/Oslo", "fi": "Europe/Helsinki", "pl": "Europe/Warsaw", "nz": "Pacific/Auckland",
+    "gb": "Europe/London", "ie": "Europe/Dublin", "in": "Asia/Kolkata", "br": "America/Sao_Paulo",
+    "dk": "Europe/Copenhagen",
+    "se": "Europe/Stockholm", "no": "Europe/Oslo", "fi": "Europe/Helsinki", "pl": "Europe/Warsaw",
+    "nz": "Pacific/Auckland",
 }  # fmt: skip
 _BY_LANGUAGE = {language: _BY_COUNTRY[language] for language in ("de", "fr", "es", "it", "nl", "pt", "pl", "fi")}
 _FIXED = {19800: "Asia/Kolkata", 20700: "Asia/Kathmandu", 34200: "Australia/Darwin", 12600: "Asia/Tehran"}
@@ -137,7 +157,7 @@ def _nights(wall: pd.Series, zones: Iterable[str]) -> dict[str, int]:
         missing = index.tz_localize(ZoneInfo(zone), ambiguous=np.ones(len(index), dtype=bool), nonexistent="NaT").isna()
         twice = walls[ambiguous(walls, zone)]
         skipped = sum(_is_spring(at, step, zone) for at in gaps)
-        inside = int(missing.sum())
+        inside = int(np.asarray(missing).sum())
         if inside > 1:
             out[zone] = -1
         elif skipped or (len(twice) and doubled.issuperset(twice)):
