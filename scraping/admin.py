@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from scraping.forms import PortalAccountForm
-from scraping.models import Evidence, PortalAccount, PortalMeter, ScrapeRun, StoredDocument
-from scraping.services import start_scraper, stop_scraper
+from scraping.models import Backfill, CodeRequest, Evidence, PortalAccount, PortalMeter, ScrapeRun, StoredDocument
+from scraping.services import ask_replay, check_sign_in, start_scraper, stop_scraper
 from twin_project.kit.read_only_admin import ReadOnlyAdmin
 
 
@@ -30,7 +30,8 @@ class PortalAccountAdmin(admin.ModelAdmin[PortalAccount]):
     )
     list_filter = ("enabled", "portal")
     search_fields = ("name", "username")
-    actions = ("start", "stop")
+    actions = ("start", "stop", "check_sign_in", "replay")
+    readonly_fields = ("session_kept_at", "terms_accepted_at", "terms_text", "stopped_class")
 
     @admin.action(description="Start: visit now and on schedule", permissions=["change"])
     def start(self, request: HttpRequest, queryset: QuerySet[PortalAccount]) -> None:
@@ -45,6 +46,20 @@ class PortalAccountAdmin(admin.ModelAdmin[PortalAccount]):
         for account in queryset:
             stop_scraper(account=account)
         self.message_user(request, f"{len(queryset)} scrapers were stopped.")
+
+    @admin.action(description="Test the sign-in", permissions=["change"])
+    def check_sign_in(self, request: HttpRequest, queryset: QuerySet[PortalAccount]) -> None:
+        """Ask for each test."""
+        for account in queryset:
+            check_sign_in(account=account, by=request.user)  # type: ignore[arg-type]  # signed in
+        self.message_user(request, f"{len(queryset)} sign-ins are being tested; the jobs tell how it went.")
+
+    @admin.action(description="Read the kept documents again", permissions=["change"])
+    def replay(self, request: HttpRequest, queryset: QuerySet[PortalAccount]) -> None:
+        """Ask for each replay."""
+        for account in queryset:
+            ask_replay(account=account, by=request.user)  # type: ignore[arg-type]  # signed in
+        self.message_user(request, f"The documents of {len(queryset)} accounts are being read again.")
 
 
 @admin.register(PortalMeter)
@@ -61,6 +76,7 @@ class ScrapeRunAdmin(ReadOnlyAdmin):
 
     list_display = (
         "account",
+        "purpose",
         "started_at",
         "state",
         "documents_n",
@@ -70,7 +86,7 @@ class ScrapeRunAdmin(ReadOnlyAdmin):
         "error_class",
         "error_message",
     )
-    list_filter = ("state", "account", "error_class")
+    list_filter = ("state", "purpose", "account", "error_class")
     date_hierarchy = "started_at"
     list_select_related = ("account",)
 
@@ -114,3 +130,19 @@ class EvidenceAdmin(ReadOnlyAdmin):
 
     list_display = ("run", "taken_at", "url")
     exclude = ("screenshot",)
+
+
+@admin.register(CodeRequest)
+class CodeRequestAdmin(ReadOnlyAdmin):
+    """Codes that portals asked for; what was typed is not kept."""
+
+    list_display = ("run", "question", "asked_at", "answered_at", "closed_at")
+
+
+@admin.register(Backfill)
+class BackfillAdmin(ReadOnlyAdmin):
+    """What of the past was asked for, and how far it came."""
+
+    list_display = ("account", "reference", "start_at", "end_at", "state", "created_at", "finished_at", "error_message")
+    list_filter = ("state", "account")
+    list_select_related = ("account",)

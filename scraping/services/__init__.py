@@ -14,10 +14,12 @@ from scraping.services.backfills import (
     BadPeriod,
     ask_backfill,
     end_backfill,
+    resume_backfill,
     run_backfill,
     stop_backfill,
     tend_backfills,
 )
+from scraping.services.by_hand import sign_in_by_hand
 from scraping.services.codes import answer_code
 from scraping.services.documents import keep_document, read_document, read_pending
 from scraping.services.errands import EverydayErrand, FetchAgainErrand, SignInErrand
@@ -27,7 +29,7 @@ from scraping.services.plugins import AccountUnusable, PluginFailed, checked_par
 from scraping.services.replays import ReplayReport, ask_replay, replay_documents
 from scraping.services.runs import BREAKER_OPENS_AT, end_lost_runs, wait_for
 from scraping.services.sealing import Rotation, rotate_credentials, sealed
-from scraping.services.visits import NotNow, lock_of, visit_alone
+from scraping.services.visits import NotNow, visit_alone
 
 __all__ = [
     "BREAKER_OPENS_AT",
@@ -51,17 +53,18 @@ __all__ = [
     "end_lost_runs",
     "enqueue_due_visits",
     "keep_document",
-    "lock_of",
     "portal_of",
     "prune_evidence",
     "read_document",
     "read_pending",
     "replay_documents",
+    "resume_backfill",
     "rotate_credentials",
     "run_backfill",
     "run_now",
     "save_account",
     "sealed",
+    "sign_in_by_hand",
     "start_scraper",
     "stop_backfill",
     "stop_scraper",

@@ -49,6 +49,8 @@ class BackfillErrand:
         """The newest window of the meter that is neither done nor failed; None once the time of this job is over."""
         if time.monotonic() > self._until or self._lost_in_a_row.get(link.reference, 0) >= LOST_IN_A_ROW:
             return None
+        if not Backfill.objects.filter(pk=self.backfill.pk, state=Backfill.State.OPEN).exists():
+            return None  # somebody stopped it on the page
         row = self._left().filter(link=link, error="").order_by("-start_at").first()
         self._window_began = time.monotonic()
         return None if row is None else Window(row.start_at, row.end_at)

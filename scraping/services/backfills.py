@@ -12,8 +12,9 @@ from django.db import transaction
 
 from scraping.models import Backfill, PortalAccount
 from scraping.selectors import BACKFILL_KIND
+from scraping.services.locks import lock_of
 from twin_project.kit.jobs.models import Job
-from twin_project.kit.jobs.services import enqueue, request_cancel
+from twin_project.kit.jobs.services import alone, enqueue, request_cancel
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=ZoneInfo("UTC"))
 
@@ -43,12 +44,16 @@ def ask_backfill(
 def run_backfill(*, backfill: Backfill, by: AbstractBaseUser | None = None) -> Job:
     """Ask for the job that works on it, also to go on where it stopped; windows that failed are tried again."""
     with transaction.atomic():
-        again = {"state": Backfill.State.OPEN, "finished_at": None, "error_message": "", "advice": ""}
-        params = {"account_id": backfill.account_id, "backfill_id": backfill.pk}
-        job = enqueue(kind=BACKFILL_KIND, params=params, by=by, dedup_key=f"{BACKFILL_KIND}:{backfill.pk}")
-        Backfill.objects.filter(pk=backfill.pk).update(job=job.pk, **again)
+        resume_backfill(backfill=backfill)
+        return run_next(backfill=backfill, by=by)
+
+
+def resume_backfill(*, backfill: Backfill) -> None:
+    """Open it again; windows that are done stay done, those that failed are tried again."""
+    again = {"state": Backfill.State.OPEN, "finished_at": None, "error_message": "", "advice": "", "job": None}
+    with transaction.atomic():
+        Backfill.objects.filter(pk=backfill.pk).update(**again)
         backfill.windows.update(error="")
-    return job
 
 
 def stop_backfill(*, backfill: Backfill, now: datetime) -> None:
@@ -61,18 +66,25 @@ def stop_backfill(*, backfill: Backfill, now: datetime) -> None:
 def end_backfill(
     *, backfill: Backfill, state: Backfill.State, now: datetime, message: str = "", advice: str = ""
 ) -> None:
-    """Write how it ended; one that has ended already stays as it is."""
+    """Write how it ended; one that was stopped or has failed meanwhile stays so, unless all of it has come."""
     told = {"state": state, "finished_at": now, "error_message": message, "advice": advice}
-    Backfill.objects.filter(pk=backfill.pk, state=Backfill.State.OPEN).update(**told)
+    rows = Backfill.objects.filter(pk=backfill.pk)
+    (rows if state == Backfill.State.DONE else rows.filter(state=Backfill.State.OPEN)).update(**told)
 
 
 def tend_backfills(*, now: datetime) -> int:
     """Ask for the next job of each open backfill whose last one has ended; returns how many.
 
-    A job that failed or was cancelled ends the backfill, with its reason: a person lets it go on.
+    A job that failed or was cancelled ends the backfill, with its reason: a person lets it go on. One without a job
+    belongs to a command; where nobody visits the account, that command is gone.
     """
     asked = 0
-    for backfill in Backfill.objects.filter(state=Backfill.State.OPEN).exclude(job=None):
+    opened = Backfill.objects.filter(state=Backfill.State.OPEN)
+    for backfill in opened.filter(job=None):
+        with alone(lock_of(backfill.account_id)) as free:
+            if free:
+                end_backfill(backfill=backfill, state=Backfill.State.STOPPED, now=now)
+    for backfill in opened.exclude(job=None):
         job = Job.objects.filter(pk__in=[backfill.job]).first()
         if job is None or job.state == Job.State.DONE:
             run_next(backfill=backfill)
@@ -86,9 +98,10 @@ def tend_backfills(*, now: datetime) -> int:
     return asked
 
 
-def run_next(*, backfill: Backfill) -> None:
-    """The next slice of an open backfill."""
+def run_next(*, backfill: Backfill, by: AbstractBaseUser | None = None) -> Job:
+    """The next job of an open backfill."""
     params = {"account_id": backfill.account_id, "backfill_id": backfill.pk}
     with transaction.atomic():
-        job = enqueue(kind=BACKFILL_KIND, params=params, dedup_key=f"{BACKFILL_KIND}:{backfill.pk}")
+        job = enqueue(kind=BACKFILL_KIND, params=params, by=by, dedup_key=f"{BACKFILL_KIND}:{backfill.pk}")
         Backfill.objects.filter(pk=backfill.pk, state=Backfill.State.OPEN).update(job=job.pk)
+    return job

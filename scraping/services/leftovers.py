@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from scraping.services.visits import lock_of
+from scraping.services.locks import lock_of
 from twin_project.kit import processes
 from twin_project.kit.env import VAR
 from twin_project.kit.jobs.services import alone

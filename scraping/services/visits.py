@@ -21,6 +21,7 @@ from scraping.services.codes import ask_customer
 from scraping.services.documents import keep_document, read_document, read_pending
 from scraping.services.errands import Errand, EverydayErrand
 from scraping.services.evidence import keep_evidence
+from scraping.services.locks import lock_of
 from scraping.services.plugins import checked_places, of_plugin, portal_of
 from scraping.services.room import check_room, room_error
 from scraping.services.runs import end_badly, end_well, open_run
@@ -55,11 +56,6 @@ class Watcher(Protocol):
 
     def warn(self, text: str) -> None:
         """One line that matters."""
-
-
-def lock_of(account_id: int) -> str:
-    """Name of the lock that the one visit of an account holds."""
-    return f"portal account {account_id}"
 
 
 def visit_alone(

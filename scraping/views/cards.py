@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from meters.selectors import data_through
+from meters.selectors import data_through, usual_lag
 from scraping.models import PortalAccount
 from scraping.selectors import ScraperStatus, scraper_status
 from scraping.services import BREAKER_OPENS_AT
 from twin_project.kit.jobs.models import Job, JobLine
 from twin_project.kit.jobs.selectors import view_of
+
+if TYPE_CHECKING:
+    from meters.models import Meter
 
 CARD_LINES = 6
 WORDS = {
@@ -40,6 +44,7 @@ class ScraperCard:
     lines: list[JobLine]
     left_s: float | None
     through_at: datetime | None
+    lag_s: float | None
     zone: ZoneInfo
     now: datetime
     breaker: int = BREAKER_OPENS_AT
@@ -71,6 +76,12 @@ class ScraperCard:
         return latest is not None and latest.kind == "check_sign_in" and latest.state == Job.State.DONE
 
 
+def usual_lag_s(meter: "Meter") -> float | None:
+    """Seconds from the end of an interval to the arrival of its reading, as learned; None before a few visits."""
+    lag = usual_lag(meter)
+    return lag.usual.total_seconds() if lag else None
+
+
 def scraper_card(account: PortalAccount) -> ScraperCard:
     """What the control of one account shows."""
     now = timezone.now()
@@ -81,14 +92,16 @@ def scraper_card(account: PortalAccount) -> ScraperCard:
         tone, word = DOING.get(job.kind, (tone, word))
     view = view_of(status.latest, now=now, lines_n=CARD_LINES) if status.latest else None
     meters = [link.meter for link in status.meters]
-    known = [at for at in map(data_through, meters) if at is not None]
+    known = [(at, meter) for meter in meters if (at := data_through(meter)) is not None]
+    through_at, oldest = min(known, key=lambda pair: pair[0], default=(None, None))
     return ScraperCard(
         status=status,
         tone=tone,
         word=word,
         lines=view.lines if view else [],
         left_s=view.left_s if view else None,
-        through_at=min(known, default=None),
+        through_at=through_at,
+        lag_s=usual_lag_s(oldest) if oldest is not None else None,
         zone=ZoneInfo(meters[0].site.zone if meters else "UTC"),
         now=now,
     )

@@ -9,7 +9,7 @@ from meters.selectors import data_through
 from scraping.forms import BackfillForm
 from scraping.models import PortalAccount
 from scraping.selectors import accounts, count_documents, evidence_of, recent_backfills, recent_runs
-from scraping.views.cards import ScraperCard, scraper_card
+from scraping.views.cards import ScraperCard, scraper_card, usual_lag_s
 from twin_project.kit.htmx import render_page
 
 
@@ -39,7 +39,10 @@ def render_account(
         "backfills": backfills,
         "backfill_live": any(entry.backfill.state == "open" for entry in backfills),
         "backfill_form": backfill_form or BackfillForm(account=row),
-        "meters": [{"link": link, "through_at": data_through(link.meter)} for link in card.status.meters],
+        "meters": [
+            {"link": link, "through_at": data_through(link.meter), "lag_s": usual_lag_s(link.meter)}
+            for link in card.status.meters
+        ],
         "documents_n": count_documents(row),
         "pause_s": _pause_s(card),
     }

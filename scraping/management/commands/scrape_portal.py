@@ -1,21 +1,14 @@
 """Visit a portal account now, in this process."""
 
 import json
-import signal
 from argparse import ArgumentParser, ArgumentTypeError
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from scraping.domain.errors import PortalError
-from scraping.models import PortalAccount
-from scraping.selectors import account_named, accounts
-from scraping.services import NotNow, visit_alone
-from twin_project.kit.env import VAR
-
-STOPPED = "Stopped. What was read so far is kept, and the next visit goes on from there."
+from scraping.management.visiting import Printer, account_or_error, told_as_sentences
+from scraping.services import visit_alone, visit_folder
 
 
 class Command(BaseCommand):
@@ -31,57 +24,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Visit it."""
-        account = _account(options["account"])
-        folder = VAR / "visits" / str(account.pk)  # one for each account: the next visit finds what a killed one left
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        watcher = _Printer(folder, say=lambda text: None if options["json"] else self.stdout.write(text))
-        before = signal.signal(signal.SIGTERM, _stop)
-        try:
+        account = account_or_error(options["account"])
+        say = (lambda _text: None) if options["json"] else self.stdout.write
+        watcher = Printer(visit_folder(account.pk), say)
+        with told_as_sentences():
             run = visit_alone(account=account, watcher=watcher, now=timezone.now(), days=options["days"])
-        except (PortalError, NotNow) as error:
-            raise CommandError(str(error)) from error
-        except KeyboardInterrupt as stop:
-            raise CommandError(STOPPED, returncode=130) from stop
-        finally:
-            signal.signal(signal.SIGTERM, before)
         told = {"documents": run.documents_n, "new": run.new_n, "changed": run.changed_n}
         told |= {"same": run.same_n, "refused": run.refused_n}
         self.stdout.write(json.dumps(told) if options["json"] else ", ".join(f"{n} {what}" for what, n in told.items()))
-
-
-class _Printer:
-    def __init__(self, folder: Path, say: Any) -> None:
-        self.folder = folder
-        self._say = say
-
-    def step(self, text: str) -> None:
-        self._say(text)
-
-    def progress(self, done_n: int, done_of: int | None) -> None:
-        self._say(f"  {done_n} of {done_of}" if done_of != 100 else f"  {done_n} %")
-
-    def log(self, text: str) -> None:
-        self._say(f"  {text}")
-
-    def warn(self, text: str) -> None:
-        self._say(f"  warning: {text}")
-
-
-def _account(name: str) -> PortalAccount:
-    account = account_named(name)
-    if account is None:
-        names = ", ".join(str(known) for known in accounts()) or "none yet; add one in the panel or the admin"
-        raise CommandError(f"There is no portal account called {name!r}; there are: {names}.")
-    return account
 
 
 def _days(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 3660:
         raise ArgumentTypeError(f"must be whole days from 1 to 3660, not {text!r}")
     return int(text)
-
-
-def _stop(_number: int, _frame: object) -> NoReturn:
-    """TERM ends a visit as Ctrl-C does, so that the browser is closed and the run is written down."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise KeyboardInterrupt
