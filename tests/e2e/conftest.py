@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
 
+from scraping import chromium
 from tests.e2e.house import PORTAL_PASSWORD, House
 from twin_project.kit import ports
 
@@ -36,3 +39,20 @@ def whole() -> Iterator[House]:
         left = made.left_running()
         shutil.rmtree(folder, ignore_errors=True)
     assert left == []
+
+
+@pytest.fixture
+def chrome(tmp_path: Path) -> Iterator[Chrome]:
+    """A browser for pages of a live server, at the size of a desk."""
+    options = ChromeOptions()
+    options.binary_location = str(chromium.find_browser())
+    for argument in chromium.arguments(tmp_path, ["127.0.0.1", "localhost"]):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    service = Service(str(chromium.find_driver()), env=chromium.environment(tmp_path))
+    driver = Chrome(options=options, service=service)
+    driver.set_window_size(1440, 1000)
+    try:
+        yield driver
+    finally:
+        driver.quit()

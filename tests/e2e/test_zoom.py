@@ -1,17 +1,12 @@
 """Zoom in a real browser: parts are asked for, shown in full detail, and the whole period comes back."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
-from selenium.webdriver import ActionChains, Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.support.wait import WebDriverWait
 
 from meters.models import Meter
-from scraping import chromium
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -23,23 +18,12 @@ PAGE = "/meters/{slug}/explore/?period=month"
 
 
 @pytest.fixture
-def page(tmp_path: Path, live_server: LiveServer, as_viewer: Client, house: Meter) -> Iterator[Chrome]:
-    options = ChromeOptions()
-    options.binary_location = str(chromium.find_browser())
-    for argument in chromium.arguments(tmp_path, ["127.0.0.1", "localhost"]):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    service = Service(str(chromium.find_driver()), env=chromium.environment(tmp_path))
-    driver = Chrome(options=options, service=service)
-    driver.set_window_size(1440, 1000)
-    try:
-        driver.get(f"{live_server.url}/login/")
-        driver.add_cookie({"name": "sessionid", "value": as_viewer.cookies["sessionid"].value})
-        driver.get(live_server.url + PAGE.format(slug=house.slug))
-        WebDriverWait(driver, 20).until(lambda chrome: chrome.execute_script(DRAWN))
-        yield driver
-    finally:
-        driver.quit()
+def page(chrome: Chrome, live_server: LiveServer, as_viewer: Client, house: Meter) -> Chrome:
+    chrome.get(f"{live_server.url}/login/")
+    chrome.add_cookie({"name": "sessionid", "value": as_viewer.cookies["sessionid"].value})
+    chrome.get(live_server.url + PAGE.format(slug=house.slug))
+    WebDriverWait(chrome, 20).until(lambda driver: driver.execute_script(DRAWN))
+    return chrome
 
 
 def until(page: Chrome, script: str, holds: str) -> None:
