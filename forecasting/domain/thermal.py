@@ -58,7 +58,7 @@ def on_grid(weather: pd.DataFrame | None, start_s: int, end_s: int, step_s: int,
     """
     at = np.arange(start_s, end_s, step_s, dtype=np.int64)
     usual = climate.at(at + step_s // 2)
-    known = _resampled(weather, at, step_s)
+    known = resampled(weather, at, step_s)
     anomaly = pd.Series(known - usual)
     seen = pd.Series(np.where(anomaly.notna(), at.astype(np.float64), np.nan)).ffill()
     fade = np.exp(-(at - seen.to_numpy()) / _DECAY_S)
@@ -66,7 +66,8 @@ def on_grid(weather: pd.DataFrame | None, start_s: int, end_s: int, step_s: int,
     return Grid(start_s, step_s, usual + np.where(np.isfinite(filled), filled, 0.0))
 
 
-def _resampled(weather: pd.DataFrame | None, at: Seconds, step_s: int) -> Floats:
+def resampled(weather: pd.DataFrame | None, at: Seconds, step_s: int) -> Floats:
+    """Temperature of the intervals that begin at `at`, NaN where unknown for more than a short gap."""
     if weather is None or "temperature_c" not in weather:
         return np.full(len(at), np.nan)
     record = weather["temperature_c"].dropna()

@@ -11,7 +11,7 @@ from forecasting.domain.network.windows import BLOCK, CONTEXT
 from forecasting.domain.quantiles import QUANTILES
 
 PATCH_HOURS = 6
-CONV, UNITS, WIDTH = 64, 96, 128
+CONV, UNITS, WIDTH = 64, 64, 96
 ABOVE = BELOW = len(QUANTILES) // 2
 
 
@@ -32,8 +32,8 @@ def build() -> Any:
     candidates = keras.Input((BLOCK, inputs.CANDIDATES), name="candidates")
     valid = keras.Input((BLOCK, inputs.CANDIDATES), name="valid")
     patches = layers.Conv1D(CONV, PATCH_HOURS, strides=PATCH_HOURS, activation="silu", name="patch")(past)
-    patches = patches + layers.Conv1D(CONV, 3, padding="same", activation="silu", name="neighbours")(patches)
-    memory = layers.LSTM(UNITS, name="memory")(patches)
+    halves = layers.Conv1D(CONV, 3, strides=2, padding="same", activation="silu", name="halves")(patches)
+    memory = layers.LSTM(UNITS, name="memory")(halves)  # 14 half days: each step of it costs, so there are few
     summary = layers.Dense(WIDTH, activation="silu", name="summary")(layers.Concatenate()([memory, week]))
     told = layers.Dense(WIDTH, name="told")(steps)
     hidden = layers.Activation("silu")(told + layers.Reshape((1, WIDTH))(layers.Dense(WIDTH, name="spread")(summary)))

@@ -111,7 +111,7 @@ def _hourly(rows: pd.DataFrame, per_hour: int) -> F32:
     at = (seconds(pd.DatetimeIndex(rows["timestamp"])) - int(FIRST.timestamp())) * per_hour // HOUR_S
     inside = (at >= 0) & (at < len(values))
     values[at[inside]] = rows["kwh"].to_numpy()[inside]
-    return values.reshape(-1, per_hour).sum(axis=1)
+    return np.asarray(values.reshape(-1, per_hour).sum(axis=1))
 
 
 def _weather(path: Path) -> F32:

@@ -62,14 +62,15 @@ def _meter_year(
     if place is not None:
         ask = Ask(ask.meter, ask.calendar, place[ask.meter], ask.cutoff, ask.gap)
     short = _BATCH - len(ask)  # one shape for all, so that it is compiled once
-    padded = Ask(*(np.pad(getattr(ask, name), (0, short), mode="edge") for name in Ask.__dataclass_fields__))
+    given = (ask.meter, ask.calendar, ask.place, ask.cutoff, ask.gap)
+    padded = Ask(*(np.pad(one, (0, short), mode="edge") for one in given))
     load, came = windows.contexts(of, padded), windows.truth(of, ask)
     read = inputs.of_windows(windows.gather(of, padded, load))
     normal = np.asarray(answer(weights, read.tensors))[: len(ask)]
     quantiles = normal * read.scale[: len(ask), None, None] + read.centre[: len(ask), None, None]
     naive = np.nanmean(load[: len(ask)].reshape(-1, 7, 24), axis=1)
     there = np.isfinite(came) & np.isfinite(naive)
-    wrong, usual = ((point - came)[there] for point in (np.maximum(quantiles @ SHARES, 0), naive))
+    wrong, usual = ((point - came)[there] for point in (np.maximum(quantiles, 0) @ SHARES, naive))
     low, high = (quantiles[..., QUANTILES.index(level)][there] for level in (0.1, 0.9))
     inside = (came[there] >= low) & (came[there] <= high)
     return float(np.sqrt((wrong**2).mean() / (usual**2).mean())), float(inside.mean())

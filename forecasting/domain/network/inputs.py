@@ -1,6 +1,7 @@
 """From windows to the numbers that the network reads: normalised by the week itself, unknown told by masks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,10 @@ class Inputs:
     valid: F32
     centre: F32
     scale: F32
+
+    def some(self, chosen: NDArray[np.int64]) -> "Inputs":
+        """Only some of the windows."""
+        return Inputs(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
     @property
     def tensors(self) -> tuple[F32, ...]:
@@ -89,17 +94,17 @@ def _centre_and_scale(load: F32, seen: NDArray[np.bool_]) -> tuple[F32, F32]:
 
 
 def _normal(values: F32, centre: F32, scale: F32) -> F32:
-    return np.clip(_or_zero((values - centre) / scale), -_MOST, _MOST)
+    return np.asarray(np.clip(_or_zero((values - centre) / scale), -_MOST, _MOST))
 
 
-def _or_zero(values: F32) -> F32:
-    return np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
+def _or_zero(values: NDArray[Any]) -> F32:
+    return np.asarray(np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0), dtype=np.float32)
 
 
 def _alike(windows: Windows) -> F32:
     """Whether each lag lies on a day of the same kind: both working days or both off. (n, BLOCK, LAGS)"""
     off = windows.calendar[..., OFF][..., None]
-    return (windows.lag_calendar[..., OFF - 2] == off).astype(np.float32)
+    return np.asarray(windows.lag_calendar[..., OFF - 2] == off, dtype=np.float32)
 
 
 def _same_weekday(windows: Windows) -> F32:
@@ -114,7 +119,7 @@ def _candidates(lags: F32, has: F32, alike: F32) -> tuple[F32, F32]:
     return candidates, np.concatenate([has, *there], axis=2, dtype=np.float32)
 
 
-def _mean(values: F32, wanted: "NDArray[np.generic]") -> F32:
+def _mean(values: F32, wanted: NDArray[Any]) -> F32:
     """Mean over the last axis where wanted; 0 where nothing is."""
     count = wanted.sum(axis=-1)
     total = np.where(wanted > 0, values, 0).sum(axis=-1)
@@ -127,7 +132,7 @@ def _around(profile: F32) -> F32:
 
 
 def _temperatures(windows: Windows) -> F32:
-    """Level in 10 degrees about 12 °C, and how much warmer (5 degrees) than at each lag; 0 where unknown, and a mask."""
+    """Level about 12 °C in 10 degrees, how much warmer than at each lag in 5; 0 where unknown, and a mask."""
     now = windows.temperature
     warmer = (now[:, :, None, :] - windows.lag_temperature) / 5
     flat = warmer.reshape(*warmer.shape[:2], -1)

@@ -96,15 +96,14 @@ def learn(
     """Go on to step `until`, calling `after(state, loss)` at each step; where it says False, stop there."""
     import jax
 
-    step = jax.jit(partial(_step, _loss_of(), plan))
+    step = jax.jit(partial(one_step, loss_of(), plan))
     with ThreadPoolExecutor(1) as ahead:
         coming = [ahead.submit(lesson, number) for number in range(state.step, min(state.step + 3, until))]
         while state.step < until:
             given = coming.pop(0).result()
             if state.step + 3 < until:
                 coming.append(ahead.submit(lesson, state.step + 3))
-            arrays = (given.inputs.tensors, np.nan_to_num(given.truth), np.isfinite(given.truth), given.usual)
-            parts, loss = step((state.weights, state.first, state.second, state.mean), state.step, arrays)
+            parts, loss = step((state.weights, state.first, state.second, state.mean), state.step, arrays_of(given))
             state = State(state.step + 1, *parts)
             if not after(state, float(loss)):
                 break
@@ -120,16 +119,23 @@ def forward() -> Callable[[Weights, tuple[Any, ...]], Any]:
     return lambda weights, tensors: network.stateless_call(weights, rest, list(tensors))[0]
 
 
-def _loss_of() -> Callable[[Weights, Any], Any]:
+def arrays_of(given: Batch) -> tuple[Any, ...]:
+    """A batch as the loss takes it: unknown hours are told by a mask."""
+    came = (np.nan_to_num(given.truth), np.isfinite(given.truth))
+    return (given.inputs.tensors, *came, given.usual, given.floor)
+
+
+def loss_of() -> Callable[[Weights, Any], Any]:
+    """The loss as a function of all weights and `arrays_of` a batch."""
     from jax import numpy as jnp
 
     answer = forward()
     levels, shares = np.array(QUANTILES, dtype=np.float32), SHARES.astype(np.float32)
 
     def loss(weights: Weights, arrays: Any) -> Any:
-        tensors, truth, there, usual = arrays
+        tensors, truth, there, usual, floor = arrays
         weight = jnp.minimum(1 / usual, _MOST)[:, None]
-        quantiles = answer(weights, tensors)
+        quantiles = jnp.maximum(answer(weights, tensors), floor[:, None, None])
         gap = (truth[..., None] - quantiles) * weight[..., None]
         pinball = jnp.maximum(levels * gap, (levels - 1) * gap).mean(axis=-1)
         wrong = jnp.abs((truth - quantiles @ shares) * weight)
@@ -139,8 +145,8 @@ def _loss_of() -> Callable[[Weights, Any], Any]:
     return loss
 
 
-def _step(loss: Callable[[Weights, Any], Any], plan: Plan, parts: Any, step: Any, arrays: Any) -> Any:
-    """One step of AdamW (Loshchilov and Hutter 2019)."""
+def one_step(loss: Callable[[Weights, Any], Any], plan: Plan, parts: Any, step: Any, arrays: Any) -> Any:
+    """One step of AdamW (Loshchilov and Hutter 2019): the next parts of a State, and the loss before it."""
     import jax
     from jax import numpy as jnp
 

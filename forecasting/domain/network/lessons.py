@@ -31,11 +31,12 @@ _NO_WEATHER = 2  # the place whose temperature is never known
 
 @dataclass(frozen=True)
 class Batch:
-    """What the network reads, what came (normalised, NaN unknown), and the meter's usual error (normalised, n)."""
+    """What the network reads, what came (normalised, NaN unknown); of each meter its usual error and its zero load."""
 
     inputs: Inputs
     truth: F32
     usual: F32
+    floor: F32
 
 
 @dataclass(frozen=True)
@@ -56,17 +57,9 @@ def timelines(data: Corpus, holidays: frozenset[date]) -> Timelines:
     places = [england, unplaced, replace(unplaced, holidays=frozenset()), replace(unplaced, zone="UTC")]
     places += [Place(zone, frozenset()) for zone in ("UTC", *_OTHER_ZONES)]
     made = [calendar_table.table(place, int(corpus.FIRST.timestamp()), data.load.shape[1]) for place in places]
-    warm = np.stack([with_memories(row) for row in data.temperature])
+    warm = windows.with_memories(data.temperature)
     warm = np.concatenate([warm, np.full_like(warm[:1], np.nan)])
     return Timelines(data.load, warm, np.stack([table for table, _ in made]), np.stack([offset for _, offset in made]))
-
-
-def with_memories(temperature: F32) -> F32:
-    """Temperature now, mean of the last day, mean of the last three: (hours, 3); NaN only where now is unknown."""
-    series = pd.Series(temperature.astype(np.float64))
-    means = [series.rolling(hours, min_periods=1).mean() for hours in (24, 72)]
-    found = np.stack([series, *means], axis=1).astype(np.float32)
-    return np.where(np.isfinite(found[:, :1]), found, np.float32(np.nan))
 
 
 def school(data: Corpus, holidays: frozenset[date]) -> School:
@@ -100,7 +93,8 @@ def batch(of: School, seed: int, number: int, size: int) -> Batch:
     seen = _other_weather(draw, windows.gather(of.timelines, ask, load))
     read = inputs.of_windows(seen)
     truth = (came - read.centre[:, None]) / read.scale[:, None]
-    return Batch(_forgetful(draw, read), truth.astype(np.float32), (usual / read.scale).astype(np.float32))
+    floor, usual = -read.centre / read.scale, (usual / read.scale).astype(np.float32)
+    return Batch(_forgetful(draw, read), truth.astype(np.float32), usual, floor)
 
 
 def _draw(of: School, draw: Draw, size: int) -> Ask:
@@ -123,8 +117,9 @@ def _draw(of: School, draw: Draw, size: int) -> Ask:
     return Ask(meter[chosen], calendar, place, at + turned, gap)
 
 
-def _mixed(of: School, draw: Draw, ask: Ask, load: F32, came: F32, usual: F32) -> tuple[F32, F32, F32]:
+def _mixed(of: School, draw: Draw, ask: Ask, *given: F32) -> tuple[F32, F32, F32]:
     """A quarter of the windows become the sum of two meters of the same hours, each in units of its usual error."""
+    load, came, usual = given
     partner = ask.meter[draw.permutation(len(ask))]
     share = draw.uniform(0.2, 1.0, len(ask)).astype(np.float32)
     other = replace(ask, meter=partner)

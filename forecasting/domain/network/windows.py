@@ -4,15 +4,16 @@ A block begins `gap` days after the cut-off (0 is the next 24 hours). Of each ho
 at the same wall time are its lags. The load is read from the week before the cut-off and from nothing else.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.domain.grid import Seconds
+from forecasting.domain.grid import Floats, Seconds
 from forecasting.domain.network.calendar_table import HOUR_S, PAST, Table
 
 CONTEXT, BLOCK, LAGS = 168, 24, 7
+_FARTHEST = 6  # days of gap seen in training
 MEMORIES = 3  # temperature: now, mean of the last day, mean of the last three
 
 F32 = NDArray[np.float32]
@@ -34,20 +35,20 @@ class Timelines:
 
 @dataclass(frozen=True)
 class Ask:
-    """For each window: its meter, calendar, place of the temperature, hour of the cut-off on the axis, gap in days."""
+    """For each window: its meter, calendar, place of the temperature, hour of the cut-off on the axis, gap in days.
+
+    `warm` is the hour of the cut-off on the temperature's axis, where that is another one.
+    """
 
     meter: Seconds
     calendar: Seconds
     place: Seconds
     cutoff: Seconds
     gap: Seconds
+    warm: Seconds | None = None
 
     def __len__(self) -> int:
         return len(self.cutoff)
-
-    def some(self, chosen: "slice | Seconds") -> "Ask":
-        """Only some of the windows."""
-        return Ask(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ def gather(of: Timelines, ask: Ask, load: F32) -> Windows:
     back = _lags(of, calendar, ahead, ask.gap[:, None])
     column = back - ask.cutoff[:, None, None] + CONTEXT
     lags = np.take_along_axis(load, np.clip(column, 0, CONTEXT - 1).reshape(len(load), -1), axis=1)
+    warm = np.zeros_like(place) if ask.warm is None else (ask.warm - ask.cutoff)[:, None]
     tables = of.tables
     return Windows(
         load=load,
@@ -85,11 +87,28 @@ def gather(of: Timelines, ask: Ask, load: F32) -> Windows:
         past_calendar=tables[calendar, _inside(tables, past)][..., PAST],
         calendar=tables[calendar, _inside(tables, ahead)],
         lag_calendar=tables[calendar[..., None], _inside(tables, back)][..., 2:10],
-        past_temperature=_at(of.temperature[..., 0], place, past),
-        temperature=_at(of.temperature, place, ahead),
-        lag_temperature=_at(of.temperature, place[..., None], back),
-        gap=ask.gap.astype(np.float32),
+        past_temperature=_at(of.temperature[..., 0], place, past + warm),
+        temperature=_at(of.temperature, place, ahead + warm),
+        lag_temperature=_at(of.temperature, place[..., None], back + warm[..., None]),
+        gap=np.minimum(ask.gap, _FARTHEST).astype(np.float32),
     )
+
+
+def with_memories(temperature: Floats) -> F32:
+    """Temperature now, mean of the day that ends now, mean of the three: (rows, hours, MEMORIES).
+
+    NaN where it is not known now; the means are over what is known.
+    """
+    known = np.isfinite(temperature)
+    sums = np.pad(np.where(known, temperature, 0.0).cumsum(axis=1, dtype=np.float64), ((0, 0), (1, 0)))
+    counts = np.pad(known.cumsum(axis=1), ((0, 0), (1, 0)))
+    end = np.arange(1, temperature.shape[1] + 1)
+    found = [np.where(known, temperature, np.nan)]
+    for hours in (24, 72):
+        start = np.maximum(end - hours, 0)
+        total, count = sums[:, end] - sums[:, start], counts[:, end] - counts[:, start]
+        found.append(np.where(known, total / np.maximum(count, 1), np.nan))
+    return np.stack(found, axis=2).astype(np.float32)
 
 
 def truth(of: Timelines, ask: Ask) -> F32:
