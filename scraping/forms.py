@@ -31,14 +31,15 @@ class PortalAccountForm(forms.ModelForm[PortalAccount]):
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=False),
-        help_text="Stored encrypted and never shown. Leave it empty to keep the one that is stored.",
+        label="Password at the portal",
+        help_text="Leave it empty to keep the one that is stored.",
     )
     totp_seed = forms.CharField(
         required=False,
         label="Seed of one-time codes",
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}, render_value=False),
-        help_text="Only where the portal asks for a code of an authenticator app: the key that it showed when you set "
-        "the app up. Stored encrypted and never shown. Without it, the page asks you for each code.",
+        help_text="Only where the portal asks for the code of an authenticator app: the key that it showed when you "
+        "set the app up. Without it, this page asks you for each code.",
     )
     interval_minutes = forms.IntegerField(
         min_value=1, initial=720, label="Minutes between two visits", help_text="Twice a day (720) is polite."
@@ -55,6 +56,8 @@ class PortalAccountForm(forms.ModelForm[PortalAccount]):
     class Meta:
         model = PortalAccount
         fields = ("name", "portal", "params", "username", "interval_minutes", "first_days", "reread_days")
+        labels = {"username": "User name at the portal"}
+        help_texts = {"name": "What you call this account, such as the utility and the place."}
 
     def clean_totp_seed(self) -> str:
         """As base32; "" keeps what is stored."""
@@ -124,6 +127,8 @@ class AccountForm(PortalAccountForm):
         self.fields |= self.param_fields
         if self.instance.terms_accepted_at is not None:
             del self.fields["accept_terms"]
+        if self.instance.pk is None:
+            self.fields["password"].help_text = ""
         for name, field in self.fields.items():
             look = "form-check-input" if isinstance(field, forms.BooleanField) else "form-control"
             look = "form-select" if isinstance(field, forms.ChoiceField) else look
@@ -140,6 +145,11 @@ class AccountForm(PortalAccountForm):
     def portal_fields(self) -> list[forms.BoundField]:
         """The name, and what the plug-in asks for."""
         return [self[name] for name in ("name", *self.param_fields)]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the plug-in asks for a text of many lines, which needs the whole width."""
+        return any(isinstance(field.widget, forms.Textarea) for field in self.param_fields.values())
 
     @property
     def sign_in_fields(self) -> list[forms.BoundField]:

@@ -57,6 +57,7 @@ class Paper:
     page: str = "<p>nothing\x00 here</p>"
     asked: list[RequestNote] = field(default_factory=list)
     browsers_n: int = 0
+    fetched: list[str] = field(default_factory=list)
 
 
 class PaperPortal(Portal):
@@ -95,6 +96,7 @@ class PaperPortal(Portal):
 
     def fetch(self, browser: Browser, meter_reference: str, window: Window) -> Iterator[Document]:
         self.paper.windows[meter_reference] = window
+        self.paper.fetched.append(meter_reference)
         for at, page in enumerate(list(self.paper.pages[meter_reference])):
             if isinstance(page, BrowserCrashed):
                 del self.paper.pages[meter_reference][: at + 1]  # what is fetched again begins after it

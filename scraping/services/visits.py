@@ -2,12 +2,12 @@
 
 Every document is committed before it is read and every read is one transaction, so a visit that breaks off
 anywhere has lost nothing: the next one reads what was kept and fetches from where the readings end. A browser
-that crashes is replaced at once, and goes on after the last document that was kept.
+that crashes is replaced at once, and the new one goes on from the last document that was kept.
 """
 
 import time
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -153,7 +153,7 @@ class _Visit:
             self.crashes = 1 if self.run.documents_n > kept_before else self.crashes + 1
             if self.crashes >= CRASHES_IN_A_ROW or self.run.browsers_n >= MOST_BROWSERS:
                 raise
-            self.watcher.warn(f"{error.what} A fresh browser goes on after the last document that was kept.")
+            self.watcher.warn(f"{error.what} A fresh browser goes on from the last document that was kept.")
             processes.sweep(self.watcher.folder)
             time.sleep(self.crashes)
             return False
@@ -212,11 +212,12 @@ class _Visit:
     def _fetch(
         self, portal: Portal, browser: Browser, listing: MeterListing, link: PortalMeter, window: Window
     ) -> None:
-        """Bring one window, from where an earlier browser of this visit came to."""
+        """Bring one window, from the last document that an earlier browser of this visit kept.
+
+        From its start: another one may be of the same days.
+        """
         key = (listing.reference, window.start)
         start = self.reached.get(key, window.start)
-        if start >= window.end:
-            return
         with of_plugin(portal):
             documents = iter(portal.fetch(browser, listing.reference, Window(start, window.end)))
         while True:
@@ -225,7 +226,7 @@ class _Visit:
             if document is None:
                 return
             self._take(portal, listing, document)
-            self.reached[key] = max(document.window.end, start)
+            self.reached[key] = min(max(document.window.start, start), window.end - timedelta(seconds=1))
             part = (document.window.end - window.start) / (window.end - window.start)
             self.watcher.progress(*self.errand.progress(link, min(max(part, 0), 1)))
 
