@@ -1,8 +1,11 @@
 """What can be asked about meters: which there are, their series, gaps and the state of the grid."""
 
+from meters.domain.billing import CannotBill
+from meters.domain.bills import KINDS, Bill
 from meters.domain.grid import GridStatus, PhaseStatus, Trend
 from meters.domain.lag import Lag
-from meters.selectors.billing import Cost, bill, cost, has_prices, tariffs_at, tariffs_of
+from meters.domain.price_book import Charge, PriceBook
+from meters.selectors.billing import Cost, bill, cost, has_prices, price_book, tariffs_at, tariffs_of
 from meters.selectors.coverage import completeness, gaps
 from meters.selectors.lag import usual_lag
 from meters.selectors.latest import data_through, grid_status, latest_reading
@@ -32,10 +35,15 @@ from meters.selectors.series import load_series, load_weather, phase_series, res
 from meters.selectors.weather import WeatherState, weather_as_of, weather_state, weather_vintages
 
 __all__ = [
+    "KINDS",
+    "Bill",
+    "CannotBill",
+    "Charge",
     "Cost",
     "GridStatus",
     "Lag",
     "PhaseStatus",
+    "PriceBook",
     "Trend",
     "UnknownMeter",
     "UnknownSite",
@@ -62,6 +70,7 @@ __all__ = [
     "meters_like",
     "open_gaps",
     "phase_series",
+    "price_book",
     "quality_summary",
     "register_reads",
     "resampled",

@@ -13,6 +13,7 @@ from meters.domain.billing import bill_of, needed_from
 from meters.domain.bills import Bill
 from meters.domain.carbon import CarbonFactor, carbon_kg
 from meters.domain.energy_pieces import Pieces, cut
+from meters.domain.price_book import PriceBook
 from meters.domain.tariff import Demand, Fixed, Rate, Slab, Tax, Version
 from meters.domain.windows import Window
 from meters.models import CarbonVersion, Meter, Quality, Site, TariffVersion
@@ -92,6 +93,19 @@ def cost(*, meter: Meter, start: date, end: date, now: datetime) -> Cost:
     )
 
 
+def price_book(meter: Meter, *, first: date, after: date) -> PriceBook:
+    """The meter's prices and carbon factors for what any load over the local days `[first, after)` would cost."""
+    rows = [row for row in tariffs_of(meter) if row.valid_from < after]
+    carbon = CarbonVersion.objects.filter(site=meter.site, is_example=True).exists()
+    return PriceBook(
+        meter.site.zone,
+        _holidays(meter.site, first, after),
+        tuple(version_of(row) for row in rows),
+        tuple(carbon_factors(meter.site)),
+        is_example=carbon or any(row.is_example for row in rows),
+    )
+
+
 def carbon_factors(site: Site) -> list[CarbonFactor]:
     """The site's factors, ordered by their first day."""
     rows = CarbonVersion.objects.filter(site=site).order_by("valid_from")
@@ -135,12 +149,14 @@ def _pieces(meter: Meter, first: date, after: date, zone: ZoneInfo) -> Pieces:
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, [Quality.ESTIMATED, meter.pk, begins, ends, Quality.SUSPECT])
         rows = pd.DataFrame(cursor.fetchall(), columns=["start_s", "length_s", "kwh", "estimated"])
-    site = meter.site
+    return cut(rows.astype({"kwh": "float64"}), zone=zone.key, holidays=_holidays(meter.site, first, after))
+
+
+def _holidays(site: Site, first: date, after: date) -> frozenset[date]:
     try:
-        holidays = holidays_between(site.country, site.subdivision, first.year, after.year)
+        return holidays_between(site.country, site.subdivision, first.year, after.year)
     except UnknownCountry:
-        holidays = frozenset()
-    return cut(rows.astype({"kwh": "float64"}), zone=zone.key, holidays=holidays)
+        return frozenset()
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

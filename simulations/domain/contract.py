@@ -1,7 +1,7 @@
 """What an event is. One file in `simulations/events/` holds one; docs/how-to/add-an-event.md shows how.
 
-An event changes what the forecaster knows (weather, holidays), the load that it told, or both, and only within its
-`reach`. Of zero strength it changes nothing.
+An event changes what the forecaster knows (weather, holidays), the load that it told, or the prices that it is
+billed by, and only within its `reach`. Of zero strength it changes nothing.
 """
 
 from abc import ABC
@@ -16,12 +16,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from forecasting.domain.contract import Known
+from meters.domain.price_book import PriceBook
 from simulations.domain.errors import BadScenario
 from simulations.domain.span import Span
 from twin_project.kit.params import NoParams
 from twin_project.kit.registry import Plugin
 
-__all__ = ["Effect", "Event", "Floats", "Known", "Load", "Placed", "Span", "Stage"]
+__all__ = ["Effect", "Event", "Floats", "Known", "Load", "Placed", "PriceBook", "Span", "Stage"]
 
 Floats = NDArray[np.float64]
 Effect = Literal["learned", "assumed"]
@@ -69,7 +70,7 @@ class Load:
 
 
 class Event(Plugin, ABC):
-    """Base of every event. Override `change_known`, `change_load` or both; neither may change what it is given."""
+    """Base of every event. Override one or more of the three `change_` methods; none may change what it is given."""
 
     effect: ClassVar[Effect]
     stage: ClassVar[Stage]
@@ -94,6 +95,10 @@ class Event(Plugin, ABC):
     def change_load(self, load: Load, span: Span) -> Load:
         """The paths that come of it."""
         return load
+
+    def change_prices(self, book: PriceBook, span: Span) -> PriceBook:
+        """The prices that the scenario is billed by; the base keeps its own."""
+        return book
 
     def assumptions(self) -> list[str]:
         """What is taken for granted, in sentences, for the result's page."""
