@@ -1,9 +1,13 @@
 """A raw table as columns of texts: what is asked of each cell is how it is written. Pure."""
 
 import math
+import re
 from collections.abc import Mapping
 
+from scraping.domain.discovery.words import plain
 from scraping.domain.extraction.raw import Cell, RawTable
+
+_UNIT_NAME = re.compile(r"\b(?:units?|uom|einheit|unite|unidad|unita|eenheid|unidade|unit of measure(?:ment)?)\b")
 
 
 def texts(table: RawTable) -> dict[str, list[str]]:
@@ -35,3 +39,11 @@ def beside(table: RawTable) -> str:
 def facts(table: RawTable) -> Mapping[str, str]:
     """Short facts only: a long text beside a table is the page's, not the table's."""
     return {name: value for name, value in table.facts.items() if len(value) <= 200}
+
+
+def units_beside(table: RawTable) -> dict[str, str]:
+    """The unit of each column where a field beside the table gives it, for one column or for all."""
+    named = {name: value for name, value in facts(table).items() if _UNIT_NAME.search(plain(name))}
+    of_one = {title: value for title in table.columns if (value := named.get(f"unit of {title}"))}
+    of_all = next((value for name, value in named.items() if not name.startswith("unit of ")), "")
+    return {title: of_one.get(title, "" if of_one else of_all) for title in table.columns}

@@ -18,7 +18,7 @@ UNITS: dict[str, tuple[str, float]] = {
     "kVA": ("", 1.0), "VA": ("", 1.0), "V": ("voltage_v", 1.0), "kV": ("voltage_v", 1000.0), "mV": ("voltage_v", 0.001),
     "A": ("current_a", 1.0), "mA": ("current_a", 0.001), "kvarh": ("reactive_kvarh", 1.0),
     "varh": ("reactive_kvarh", 0.001), "kvar": ("", 1.0), "var": ("", 1.0), "Hz": ("frequency_hz", 1.0),
-    "°C": ("temperature_c", 1.0), "°F": ("", 1.0), "%": ("", 1.0), "m³": ("", 1.0),
+    "°C": ("temperature_c", 1.0), "°F": ("temperature_c", 5 / 9), "%": ("", 1.0), "m³": ("", 1.0),
 }  # fmt: skip
 NATURAL = {
     "energy_kwh": "kWh", "power_kw": "kW", "voltage_v": "V", "current_a": "A", "reactive_kvarh": "kvarh",
@@ -40,6 +40,7 @@ _UNIT = re.compile(
 _GLUED = re.compile(r"(?:(?<=[a-z])(?:Kwh|KWh|kWh|Wh|MWh|Kw|KW)|[_ ](?:kwh|wh|mwh|kw|w|v|a|hz|kvarh|varh|degc|c))$")
 MONEY_SIGNS = {"€", "$", "£"}
 FEW = 8
+BESIDE, NEARBY = "the field for the unit", "words beside it"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,11 @@ class Column:
     def factor(self) -> float:
         """From the printed to the stored unit."""
         return UNITS.get(self.unit.value, ("", 1.0))[1]
+
+    @property
+    def offset(self) -> float:
+        """Added to the printed number before the factor: degrees Fahrenheit begin at 32."""
+        return -32.0 if self.unit.value == "°F" else 0.0
 
     @property
     def confidence(self) -> float:
@@ -81,10 +87,13 @@ def unit_in(text: str) -> str:
     return _LOW.get(glued[0].strip("_ ").lower(), "") if glued else ""
 
 
-def understand(title: str, cells: Sequence[str], *, interval_s: int, nearby: str = "") -> Column | Refused | None:
+def understand(
+    title: str, cells: Sequence[str], *, interval_s: int, nearby: str = "", unit_beside: str = ""
+) -> Column | Refused | None:
     """The column as a quantity, a reason why not, or None where it holds no numbers.
 
-    `nearby` are words that stand with the table: its caption, the axis of its chart, the fields beside it.
+    `nearby` are words that stand with the table: its caption, the axis of its chart, the fields beside it;
+    `unit_beside` is what one of these gives as the unit.
     """
     style = style_of(cells)
     if style is None:
@@ -92,7 +101,7 @@ def understand(title: str, cells: Sequence[str], *, interval_s: int, nearby: str
     low = plain(title)
     numbers = read(cells, style)
     known = numbers[np.isfinite(numbers)]
-    unit, said = _said_unit(title, style, nearby)
+    unit, said = _said_unit(title, style, unit_beside, nearby)
     if (refused := _refused(title, low, unit, known, cells)) is not None:
         return refused
     quantity = _quantity(low, unit, said, known, plain(nearby))
@@ -105,11 +114,12 @@ def understand(title: str, cells: Sequence[str], *, interval_s: int, nearby: str
     return Column(title, quantity, measured, style, register, numbers)
 
 
-def _said_unit(title: str, style: NumberStyle, nearby: str) -> tuple[str, str]:
+def _said_unit(title: str, style: NumberStyle, beside: str, nearby: str) -> tuple[str, str]:
     """The unit that is written somewhere, and where."""
-    for text, where in ((title, f"the title “{title}”"), (style.unit, "each cell"), (nearby, "words beside it")):
+    places = ((title, f"the title “{title}”"), (style.unit, "each cell"), (beside, BESIDE), (nearby, NEARBY))
+    for text, where in places:
         unit = unit_in(text)
-        if unit and not (where == "words beside it" and unit in {"%", *MONEY_SIGNS, "A", "V"}):
+        if unit and not (where == NEARBY and unit in {"%", *MONEY_SIGNS, "A", "V"}):
             return unit, where
     return "", ""
 
@@ -123,8 +133,9 @@ def _refused(title: str, low: str, unit: str, known: np.ndarray, cells: Sequence
         (bool(words.FED_IN.search(low)), "It is energy that was made or fed in; a reading here is what was drawn."),
         (bool(words.NOT_READ.search(low)), "It is a comparison or a forecast, not what the meter read."),
         (bool(words.WHICH_METER.search(low)) and not energy_unit, "It names the meter."),
+        (bool(words.LENGTH.search(low)), "It is the length of the interval."),
         (len(known) < FEW, f"It has only {len(known)} numbers: too few to be a series."),
-        (len(known) >= FEW and float(np.ptp(known)) == 0 and known[0] != 0 and not energy_unit, "It never changes."),
+        (len(known) >= FEW and float(np.ptp(known)) == 0 and known[0] != 0, "It never changes."),
         (_is_position(known, cells), "It only counts the rows."),
     )
     return next((Refused(title, why) for is_so, why in reasons if is_so), None)
@@ -139,10 +150,9 @@ def _quantity(low: str, unit: str, said: str, known: np.ndarray, nearby: str) ->
     worded = next((name for name, pattern in words.QUANTITY_WORDS if pattern.search(low)), "")
     if unit in UNITS and UNITS[unit][0]:
         of_unit = UNITS[unit][0]
-        if worded in (of_unit, "") or said != "words beside it":
-            return Guess(
-                of_unit, SURE if said.startswith("the title") else LIKELY, (f"Its unit is {unit}, says {said}.",)
-            )
+        if worded in (of_unit, "") or said not in (BESIDE, NEARBY):
+            firm = SURE if said.startswith("the title") else LIKELY
+            return Guess(of_unit, firm, (f"Its unit is {unit}, says {said}.",))
     if worded:
         if worded == "current_a" and _looks_like_volts(known):
             worded = "voltage_v"
@@ -197,7 +207,7 @@ def _unit(
     if unit in UNITS and UNITS[unit][0] == quantity.value:
         return Guess(
             unit,
-            SURE if said != "words beside it" else LIKELY,
+            SURE if said not in (BESIDE, NEARBY) else LIKELY,
             (f"{said[0].upper()}{said[1:]} gives the unit {unit}.",),
         )
     if unit and unit in UNITS and UNITS[unit][0] == "" and said.startswith("the title"):

@@ -1,4 +1,4 @@
-"""What is known about the place where a table was seen: its page, its language, the period that was asked for. Pure."""
+"""What is known about the place where a table was seen: page, language, the period that was asked for. Pure."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True)
 class Context:
-    """`words` is what a person can read on the page; `source` its HTML; `asked` the days that were chosen, if any.
+    """`words` is what a person can read on the page, `source` its HTML, `site` the words of all pages of the portal,
+    `asked` the days that were chosen, if any.
 
     `default_zone` is the zone of those who ask, for want of better.
     """
@@ -17,6 +18,7 @@ class Context:
     words: str = field(default="", repr=False)
     source: str = field(default="", repr=False)
     language: str = ""
+    site: str = field(default="", repr=False)
     asked: tuple[date, date] | None = None
     default_zone: str = "UTC"
 

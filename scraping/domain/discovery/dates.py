@@ -50,20 +50,20 @@ class InFields:
     typed: bool = True
 
 
-def in_address(url: str, *, covers: tuple[date, date], month_first: bool | None = None) -> InAddress | None:
-    """The two days in a query or path, where they are those that the answer covers."""
+def in_address(url: str, *, covers: tuple[date, date]) -> InAddress | None:
+    """The two days in a query, where they are those that the answer covers; whichever of day and month is first."""
     parts = urlsplit(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
-    dated = [(name, written) for name, value in pairs if (written := read_day(value, month_first=month_first))]
-    found = _ends(dated, covers)
-    if found is None:
-        return None
-    (low, first), (high, last) = found
-    marked = [(name, "{first}" if name == low else "{last}" if name == high else value) for name, value in pairs]
-    query = urlencode(marked, safe="{}")
-    return InAddress(
-        urlunsplit((parts.scheme, parts.netloc, parts.path, query, "")), first.form, until_next=last.day > covers[1]
-    )
+    for month_first in (False, True):
+        dated = [(name, written) for name, value in pairs if (written := read_day(value, month_first=month_first))]
+        found = _ends(dated, covers)
+        if found is not None:
+            (low, first), (high, last) = found
+            places = {low: "{first}", high: "{last}"}
+            query = urlencode([(name, places.get(name, value)) for name, value in pairs], safe="{}")
+            template = urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+            return InAddress(template, first.form, until_next=last.day > covers[1])
+    return None
 
 
 def _ends(
@@ -97,10 +97,12 @@ def read_day(text: str, *, month_first: bool | None = None) -> Written | None:
     return None
 
 
-def in_fields(forms: Sequence[FormNote], *, month_first: bool | None = None, seen: date) -> InFields | None:
-    """Two fields of one form that hold or take days."""
+def in_fields(
+    forms: Sequence[FormNote], *, covers: tuple[date, date], month_first: bool | None = None
+) -> InFields | None:
+    """Two fields of one form that hold or take days; of two readings of 03/04 the one near the days that are shown."""
     for form in forms:
-        dated = [(field, way) for field in form.fields if (way := _takes(field, month_first, seen))]
+        dated = [(field, way) for field in form.fields if (way := _takes(field, month_first, covers[1]))]
         if len(dated) < 2:
             continue
         starts = [one for one in dated if START.search(_about(one[0]))]
@@ -109,8 +111,7 @@ def in_fields(forms: Sequence[FormNote], *, month_first: bool | None = None, see
         last = next((one for one in ends if one[0] is not first[0]), None) or next(
             one for one in dated if one[0] is not first[0]
         )
-        typed = first[0].kind != "readonly"
-        return InFields(first[0], last[0], first[1], form, typed)
+        return InFields(first[0], last[0], first[1], form, typed=first[0].kind != "readonly")
     return None
 
 
@@ -136,11 +137,15 @@ def _takes(field: FormField, month_first: bool | None, seen: date) -> str:
         return "%Y-%m-%d"
     if field.kind not in ("text", "", "readonly", "search"):
         return ""
-    written = read_day(field.value, month_first=month_first)
-    if written is not None and abs((seen - written.day).days) < 1000:
-        return written.form
+    tries = [read_day(field.value, month_first=first) for first in (bool(month_first), not month_first)]
+    near = sorted((abs((seen - one.day).days), at) for at, one in enumerate(tries) if one is not None)
+    if near and near[0][0] < 1000:
+        found = tries[near[0][1]]
+        assert found is not None
+        return found.form
     shaped = re.search(
-        r"(?i)\b(dd?|mm|yyyy|jj|tt|aaaa|gg)([./-])(dd?|mmm?|mon|jj|tt)\2(yyyy|jjjj|aaaa|yy|dd|jj|tt|gg)\b", field.label
+        r"(?i)\b(?:dd?|mm|yyyy|jj|tt|aaaa|gg)([./-])(?:dd?|mmm?|mon|jj|tt)\1(?:yyyy|jjjj|aaaa|yy|dd|jj|tt|gg)\b",
+        field.label,
     )
     return _form_of(shaped[0]) if shaped else ""
 

@@ -28,7 +28,7 @@ def stored(stamps: Stamps, zone: str, edge: str, interval_s: int, columns: Seque
     at = instants(stamps, zone)
     frame = pd.DataFrame({"start_at": at})
     for column in columns:
-        frame[column.quantity.value] = column.numbers * column.factor
+        frame[column.quantity.value] = (column.numbers + column.offset) * column.factor
     frame = frame[frame["start_at"].notna()].sort_values("start_at").drop_duplicates("start_at")
     if edge == "end":
         frame["start_at"] -= pd.Timedelta(seconds=interval_s)

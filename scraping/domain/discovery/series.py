@@ -1,10 +1,13 @@
 """A series that was seen: when, what, how it is written, and how firmly each is known. Pure."""
 
+import dataclasses
+import re
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
-from scraping.domain.discovery.cells import beside, texts
+from scraping.domain.discovery.cells import beside, texts, units_beside
 from scraping.domain.discovery.clocks import Clock, clock_of, interval_of, spoken
 from scraping.domain.discovery.columns import Column, Refused, understand
 from scraping.domain.discovery.context import Context
@@ -57,6 +60,12 @@ class Series:
         ]
         return tuple(dict.fromkeys([why for guess in guesses for why in guess.because] + of_columns))
 
+    def in_zone(self, zone: Guess[str]) -> "Series":
+        """The same rows by another clock."""
+        stamps, length = self.clock.stamps, self.interval_s.value
+        frame = stored(stamps, zone.value, self.stamp_at.value, length, self.columns)
+        return dataclasses.replace(self, zone=zone, frame=frame)
+
 
 @dataclass(frozen=True)
 class Nothing:
@@ -105,7 +114,7 @@ def _one(table: RawTable, context: Context, interval: Guess[int], by_meter: str,
     clock = clock_of(columns, context)
     if clock is None:
         return Nothing(table.name, "None of its columns holds dates and times.")
-    taken, refused = _values(columns, clock, interval.value, beside(table), by_meter)
+    taken, refused = _values(columns, clock, interval.value, table, by_meter)
     if not taken:
         why = "; ".join(f"{one.title}: {one.why}" for one in refused[:4]) or "None of its columns holds numbers."
         return Nothing(table.name, why)
@@ -124,15 +133,16 @@ def _one(table: RawTable, context: Context, interval: Guess[int], by_meter: str,
 
 
 def _values(
-    columns: dict[str, list[str]], clock: Clock, interval_s: int, nearby: str, by_meter: str
+    columns: dict[str, list[str]], clock: Clock, interval_s: int, table: RawTable, by_meter: str
 ) -> tuple[tuple[Column, ...], tuple[Refused, ...]]:
     """The best column for each quantity; of several the one without a phase, then the firmest, then the first."""
     taken: dict[str, Column] = {}
+    nearby, units = beside(table), units_beside(table)
     refused: list[Refused] = []
     for title, cells in columns.items():
         if title in clock.titles or title == by_meter:
             continue
-        found = understand(title, cells, interval_s=interval_s, nearby=nearby)
+        found = understand(title, cells, interval_s=interval_s, nearby=nearby, unit_beside=units.get(title, ""))
         if isinstance(found, Refused):
             refused.append(found)
         elif found is not None:
@@ -150,18 +160,12 @@ def _values(
 
 
 def _rank(column: Column) -> tuple[bool, bool, float]:
-    import re
-
     phase = bool(re.search(r"(?:\bl|phase ?|\bp)[123]\b|_l?[123]\b", column.title.lower()))
     return (not phase, not column.register.value, column.confidence)
 
 
 def _agreed(taken: dict[str, Column], interval_s: int) -> dict[str, Column]:
     """Energy and power of the same rows check each other's unit."""
-    import dataclasses
-
-    import numpy as np
-
     energy, power = taken.get("energy_kwh"), taken.get("power_kw")
     if energy is None or power is None or energy.register.value:
         return taken

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from scraping.domain.browsing import Link
+from scraping.domain.discovery.growing import Grown
 from scraping.domain.discovery.walk import Page
 from scraping.domain.extraction.raw import CHARTS_TYPE, NotThisKind, RawTable
 from scraping.domain.tables import kind_of, tables_in
@@ -25,6 +26,13 @@ class Sighting:
     url: str = ""
     link: Link | None = None
     at: int = 0
+
+    @property
+    def grown(self) -> Grown | None:
+        """Of a table in a page: how it is found and how all of its rows are got."""
+        titles = [title for title in self.table.columns if not title.startswith("column ")]
+        fit = [one for one in self.page.tables if all(title in " ".join(one.head.split()) for title in titles)]
+        return fit[0] if fit and titles else next(iter(self.page.tables), None)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 from scraping.domain.browsing import Browser, Download, FormNote, Link, Response
 from scraping.domain.discovery import paths
 from scraping.domain.discovery.dates import only_asks
+from scraping.domain.discovery.growing import Grown, tables_of
 from scraping.domain.discovery.login import is_sign_in
 from scraping.domain.discovery.looking import Looks, look, settle
 from scraping.domain.errors import LayoutChanged, NoDownload, PortalUnavailable
@@ -48,6 +49,7 @@ class Page:
     charts: bytes = field(repr=False)
     markup: str = field(repr=False)
     source: str = field(repr=False)
+    tables: tuple[Grown, ...] = field(default=(), repr=False)
     files: tuple[tuple[Link, Download], ...] = field(default=(), repr=False)
 
 
@@ -169,6 +171,7 @@ class Walk:
             browser.charts(),
             browser.markup(">>> table") + browser.markup(">>> [role=grid], [role=treegrid], [role=table]"),
             browser.page_source(),
+            tuple(tables_of(browser)),
         )
         return Page(**{**page.__dict__, "files": tuple(self._download(page))})
 

@@ -66,9 +66,10 @@ _BY_COUNTRY = {
 }  # fmt: skip
 _BY_LANGUAGE = {language: _BY_COUNTRY[language] for language in ("de", "fr", "es", "it", "nl", "pt", "pl", "fi")}
 _FIXED = {19800: "Asia/Kolkata", 20700: "Asia/Kathmandu", 34200: "Australia/Darwin", 12600: "Asia/Tehran"}
-_USUAL = (
+USUAL = (
     "Europe/London", "Europe/Paris", "Europe/Helsinki", "America/New_York", "America/Chicago", "America/Denver",
-    "America/Los_Angeles", "Asia/Kolkata", "Australia/Melbourne", "UTC",
+    "America/Los_Angeles", "Asia/Kolkata", "Australia/Melbourne", "Australia/Brisbane", "Pacific/Auckland",
+    "America/Sao_Paulo", "Africa/Johannesburg", "Asia/Dubai", "Asia/Singapore", "Asia/Tokyo", "UTC",
 )  # fmt: skip
 
 
@@ -77,7 +78,7 @@ def zone_of(stamps: Stamps, context: Context, facts: str = "") -> Guess[str]:
     found = said_zones(context, facts)
     if stamps.aware:
         return _by_offset(stamps, found, context)
-    nights = _nights(stamps.wall, [guess.value for guess in found] + list(_USUAL))
+    nights = nights_of(stamps.wall, [guess.value for guess in found] + list(USUAL))
     if found:
         best = max(found, key=lambda guess: (nights.get(guess.value, 0), guess.confidence))
         agrees = nights.get(best.value, 0)
@@ -107,11 +108,12 @@ def said_zones(context: Context, facts: str = "") -> list[Guess[str]]:
                 found.append(Guess(_FIXED[seconds], LIKELY, (f"The page speaks of {offset[0]}.",)))
         if re.search(r"\b(?:in|as|times?|all|stamps? are) (?:in )?UTC\b|\(UTC\)|\bUTC time\b", text):
             found.append(Guess("UTC", LIKELY, ("The page says that its times are UTC.",)))
-    found += [
-        Guess(zone, MAYBE, (f"The page speaks of {match[0]}.",))
-        for pattern, zone in _PLACES
-        if (match := re.search(pattern, context.words))
-    ]
+    for text, where, firm in ((context.words, "The page speaks", MAYBE), (context.site, "The portal speaks", 0.5)):
+        found += [
+            Guess(zone, firm, (f"{where} of {match[0]}.",))
+            for pattern, zone in _PLACES
+            if (match := re.search(pattern, text))
+        ]
     if context.country in _BY_COUNTRY:
         found.append(
             Guess(_BY_COUNTRY[context.country], MAYBE, ("The portal's address or language names the country.",))
@@ -131,7 +133,7 @@ def _by_offset(stamps: Stamps, found: list[Guess[str]], context: Context) -> Gue
         if found:
             return found[0].but(max(found[0].confidence, MAYBE), why)
         return Guess(context.default_zone, MAYBE, (why,))
-    for guess in [*found, *(Guess(zone, MAYBE) for zone in (*_FIXED.values(), *_USUAL))]:
+    for guess in [*found, *(Guess(zone, MAYBE) for zone in (*_FIXED.values(), *USUAL))]:
         if _has_offsets(guess.value, utc, offsets[known]):
             firm = SURE if guess.because or guess.value in _FIXED.values() else LIKELY
             return guess.but(firm, f"Each stamp has its offset from UTC, which is that of {guess.value}.")
@@ -143,7 +145,7 @@ def _has_offsets(zone: str, utc: pd.Series, offsets: np.ndarray) -> bool:
     return bool(np.array_equal((local - pd.DatetimeIndex(utc)).total_seconds().to_numpy(), offsets))
 
 
-def _nights(wall: pd.Series, zones: Iterable[str]) -> dict[str, int]:
+def nights_of(wall: pd.Series, zones: Iterable[str]) -> dict[str, int]:
     """Per zone 1 where a clock change shows in the rows, -1 where rows contradict it, 0 where none lies in them."""
     walls = pd.Series(pd.DatetimeIndex(wall.dropna().unique()).sort_values())
     doubled = set(wall[wall.duplicated()].dropna())

@@ -1,0 +1,118 @@
+"""A series that was found, as the recipe that brings it: what a person would have written after `add-a-portal`. Pure."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from scraping.domain.discovery.clocks import spoken
+from scraping.domain.discovery.login import Login
+from scraping.domain.discovery.merging import Found
+from scraping.domain.discovery.names import meter_name, meter_reference, portal_name
+from scraping.domain.discovery.sightings import ANSWER, CHART, FILE, Sighting
+from scraping.domain.discovery.stamps import EPOCH_MS, EPOCH_S, ISO
+from scraping.domain.discovery.ways import Way
+
+QUANTITY_WORDS = {
+    "energy_kwh": "energy", "power_kw": "power", "voltage_v": "voltage", "current_a": "current",
+    "reactive_kvarh": "reactive energy", "power_factor": "power factor", "frequency_hz": "frequency",
+    "temperature_c": "temperature",
+}  # fmt: skip
+
+
+def title_of(found: Found) -> str:
+    """What it is, in words: "Energy and voltage, every hour"."""
+    names = [QUANTITY_WORDS[name] for name in found.series.quantities]
+    listed = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    step = spoken(found.series.interval_s.value)
+    every = step.removeprefix("1 ")
+    meter = f" of meter {found.series.meter}" if found.series.meter else ""
+    return f"{listed[0].upper()}{listed[1:]}{meter}, every {every}"
+
+
+def recipe_of(found: Found, login: Login, way: Way, *, days: int) -> dict[str, Any]:
+    """The recipe as `load_recipe` takes it once it is written as YAML."""
+    series, sighting = found.series, found.sighting
+    parts = urlsplit(login.address)
+    words = sighting.page.looks.words
+    return {
+        "title": f"{portal_name(sighting.page, parts.hostname or '')}: {title_of(found)}"[:120],
+        "summary": f"Found by itself at {' › '.join(sighting.page.trail) or 'the first page'}.",
+        "base_url": f"{parts.scheme}://{parts.netloc}/",
+        "zone": series.zone.value,
+        "interval": f"{series.interval_s.value} s",
+        "login": _login(login),
+        "meters": [
+            {"reference": meter_reference(series, words, login.address), "name": meter_name(sighting.page, series)}
+        ],
+        "readings": {"page": way.page, "steps": way.steps, "days": days, **_via(sighting, way)},
+        "series": _series(found),
+    }
+
+
+def as_yaml(recipe: Mapping[str, Any]) -> str:
+    """The text of a recipe."""
+    return str(yaml.safe_dump(dict(recipe), sort_keys=False, allow_unicode=True, width=110))
+
+
+def _login(login: Login) -> dict[str, Any]:
+    steps: list[dict[str, str]] = []
+    for what, selector in login.steps:
+        if what in ("user", "word"):
+            steps.append({"fill": selector, "with": "{username}" if what == "user" else "{password}"})
+        elif what == "code":
+            steps.append({"code": selector})
+        elif what == "enter":
+            steps.append({"press": "Enter", "in": selector})
+        else:
+            steps.append({"click": selector})
+    done = login.signed_in or "body:not(:has(input[type=password]))"
+    return {"page": login.address, "steps": steps, "done": done, **({"wrong": login.refused} if login.refused else {})}
+
+
+def _via(sighting: Sighting, way: Way) -> dict[str, Any]:
+    if sighting.kind == ANSWER:
+        return {"response": answer_pattern(sighting.url)}
+    if sighting.kind == FILE and sighting.link is not None:
+        return {"download": sighting.link.selector}
+    if sighting.kind == CHART:
+        return {"chart": sighting.table.facts.get("title") or "all"}
+    grown = sighting.grown
+    return {"table": grown.as_recipe() if grown else ">>> table"}
+
+
+def answer_pattern(url: str) -> str:
+    """A pattern for the path of an answer; numbers of versions and meters stay, what varies from call to call does not."""
+    path = urlsplit(url).path
+    return re.sub(r"(?<=/)[0-9a-f]{8}-[0-9a-f-]{27}(?=/|$)", "[^/]+", re.escape(path)) + r"(\?|$)"
+
+
+def _series(found: Found) -> dict[str, Any]:
+    series = found.series
+    stamps = series.clock.stamps
+    stamp: dict[str, Any] = {
+        "column": [series.clock.title, series.clock.time] if series.clock.time else series.clock.title
+    }
+    form = stamps.form.value
+    if form not in (ISO,):
+        stamp["format"] = form
+    stamp["at"] = series.stamp_at.value
+    if form in (EPOCH_S, EPOCH_MS):
+        stamp["zone"] = "utc"
+    elif stamps.aware:
+        stamp["zone"] = "offset"
+    values = {
+        column.quantity.value: {
+            "column": column.title,
+            "unit": column.unit.value or "1",
+            **({"register": "yes"} if column.register.value else {}),
+        }
+        for column in series.columns
+    }
+    style = series.columns[0].style
+    styles = [column.style for column in series.columns]
+    style = next((one for one in styles if one.decimal == "," or one.thousands), style)
+    sample = f"1{style.thousands}234{style.decimal}5" if style.thousands else f"1234{style.decimal}5"
+    return {"stamp": stamp, "numbers": sample, "missing": ["", "-", "--", "–", "n/a"], "values": values}
