@@ -59,6 +59,7 @@ _NOT_YET = (
     gone.NoSuchShadowRootException,
     gone.DetachedShadowRootException,
 )
+_CALM = 3  # looks without a request on its way
 _COOKIE = ("name", "value", "domain", "path", "secure", "httpOnly", "sameSite", "expires")
 
 
@@ -160,7 +161,7 @@ class _Chromium(PageReading):
     def wait_for(self, *selectors: str, timeout_s: float = WAIT_S) -> str:
         def visible() -> str | None:
             self._check_page()
-            return next((selector for selector in selectors if self._is_visible(selector)), None)
+            return next((selector for selector in selectors if self.is_shown(selector)), None)
 
         return self._until(visible, " or ".join(selectors), timeout_s)
 
@@ -203,6 +204,13 @@ class _Chromium(PageReading):
         self._pace()
         self._drain()
         self._act(selector, lambda element: element.click())
+
+    def settle(self, *, timeout_s: float = 8) -> None:
+        deadline, calm = time.monotonic() + timeout_s, 0
+        while calm < _CALM and time.monotonic() < deadline:
+            time.sleep(POLL_S)
+            self._drain()
+            calm = 0 if self._watch.is_waiting(now=self.now()) else calm + 1
 
     def scroll(self, selector: str) -> bool:
         self._drain()
@@ -295,11 +303,14 @@ class _Chromium(PageReading):
             time.sleep(rest)
         self._acted_at = time.monotonic()
 
-    def _is_visible(self, selector: str) -> bool:
-        try:
-            return any(found.is_displayed() for found in self._places.find(selector))
-        except _NOT_YET:
-            return False
+    def is_shown(self, selector: str) -> bool:
+        def shown() -> bool:
+            try:
+                return any(found.is_displayed() for found in self._places.find(selector))
+            except _NOT_YET:
+                return False
+
+        return self._ask(shown)
 
     def _act(self, selector: str, action: Callable[[WebElement], T]) -> T:
         def done() -> list[T] | None:

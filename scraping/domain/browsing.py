@@ -105,6 +105,9 @@ class Browser(Protocol):
     def exists(self, selector: str) -> bool:
         """Whether it is on the page now; does not wait."""
 
+    def is_shown(self, selector: str) -> bool:
+        """Whether a match is visible now; does not wait."""
+
     def text(self, selector: str) -> str:
         """Visible text of the first match."""
 
@@ -129,11 +132,17 @@ class Browser(Protocol):
     def set_value(self, selector: str, value: str) -> None:
         """Give a field its value as the page's own script would: for fields that nobody can type into."""
 
+    def settle(self, *, timeout_s: float = 8) -> None:
+        """Wait until the page has asked for nothing for a third of a second; goes on where it never rests."""
+
     def scroll(self, selector: str) -> bool:
         """Scroll a box (or with "" the page) one view down; False where it was at its end already."""
 
-    def cells(self, row_selector: str, cell_selector: str = "td, th") -> list[list[str]]:
-        """The texts of the cells of every row that stands in the page now; does not wait."""
+    def cells(self, row_selector: str, cell_selector: str = "td, th", *, key: str = "") -> list[list[str]]:
+        """The texts of the cells of every row that stands in the page now; does not wait.
+
+        With `key` each list begins with that attribute of its row ("" where it has none).
+        """
 
     def markup(self, selector: str) -> str:
         """HTML of every match one after the other, typed secrets removed; "" without a match."""

@@ -71,6 +71,10 @@ class NetworkLog:
                     whole.append(ended)
         return whole
 
+    def is_waiting(self, *, since: datetime) -> bool:
+        """Whether a page or a call that began later is without its answer."""
+        return any(one.kind and one.at > since and one.url.startswith("http") for one in self._open.values())
+
     def notes(self) -> list[RequestNote]:
         """Every request, the oldest first."""
         seen = sorted([*self._ended.values(), *self._open.values()], key=lambda one: one.clock_s)

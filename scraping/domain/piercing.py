@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-STEP = ">>>"
+STEP, TEXT = ">>>", "::text("
 
 
 @dataclass(frozen=True)

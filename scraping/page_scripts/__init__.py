@@ -36,7 +36,8 @@ MARKUP = FIND + "return matches.map(found => found.outerHTML).join('\\n')"
 CELLS = (
     FIND
     + """const text = cell => tidy(cell.innerText || cell.textContent);
-return matches.map(row => [...row.querySelectorAll(given[0])].map(text))"""
+return matches.map(row => [...given[1] ? [row.getAttribute(given[1]) || ''] : [],
+  ...[...row.querySelectorAll(given[0])].map(text)])"""
 )
 
 SET_VALUE = """const [field, value] = arguments;

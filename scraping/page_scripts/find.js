@@ -4,9 +4,11 @@ const [root, selector, deep, ...given] = arguments;
 const inside = (start, wanted) => { const found = [...start.querySelectorAll(wanted)];
   for (const host of start.querySelectorAll('*')) if (host.shadowRoot) found.push(...inside(host.shadowRoot, wanted));
   return found; };
-const matches = deep ? inside(root || document, selector) : [...(root || document).querySelectorAll(selector)];
-const shown = found => found.getClientRects().length > 0 && getComputedStyle(found).visibility !== 'hidden';
+const [, css, wanted] = selector.match(/^(.*?)::text\((.*)\)$/s) || [null, selector, null];
 const tidy = text => (text || '').replace(/\s+/g, ' ').trim();
+const matches = (deep ? inside(root || document, css) : [...(root || document).querySelectorAll(css)])
+  .filter(found => wanted === null || tidy(found.innerText || found.value || found.textContent) === wanted);
+const shown = found => found.getClientRects().length > 0 && getComputedStyle(found).visibility !== 'hidden';
 const pathOf = found => { const top = found.getRootNode(), parts = [];
   for (let node = found; node; node = node.parentElement) {
     if (node.id && top.querySelectorAll('#' + CSS.escape(node.id)).length === 1) {

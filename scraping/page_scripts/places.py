@@ -29,7 +29,7 @@ class Places:
 
     def find(self, selector: str) -> list[Any]:
         """Every match, the driver standing in the frame where they are."""
-        if piercing.STEP not in selector:
+        if piercing.STEP not in selector and piercing.TEXT not in selector:
             self.top()
             return list(self._driver.find_elements(_CSS, selector))
         for where in self.each(selector):

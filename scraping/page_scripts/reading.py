@@ -43,9 +43,9 @@ class PageReading(ABC):
         rows = [row for found in self._at(selector, page_scripts.ATTRIBUTES, list(names)) for row in found]
         return [{name: value or "" for name, value in zip(names, row, strict=True)} for row in rows]
 
-    def cells(self, row_selector: str, cell_selector: str = "td, th") -> list[list[str]]:
+    def cells(self, row_selector: str, cell_selector: str = "td, th", *, key: str = "") -> list[list[str]]:
         """As Browser has it."""
-        return [row for found in self._at(row_selector, page_scripts.CELLS, cell_selector) for row in found]
+        return [row for found in self._at(row_selector, page_scripts.CELLS, cell_selector, key) for row in found]
 
     def markup(self, selector: str) -> str:
         """As Browser has it."""

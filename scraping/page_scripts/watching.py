@@ -12,6 +12,7 @@ from scraping.domain.network_log import NetworkLog, retry_after
 from scraping.domain.redaction import redact
 
 MOST_HELD = 64 << 20
+LONG = timedelta(seconds=15)
 
 
 class NetworkWatch:
@@ -26,6 +27,10 @@ class NetworkWatch:
     def asked_n(self) -> int:
         """Requests so far."""
         return self._log.asked_n
+
+    def is_waiting(self, *, now: datetime) -> bool:
+        """Whether an answer with data is on its way; one that takes very long holds nobody up."""
+        return self._log.is_waiting(since=now - LONG)
 
     def drain(
         self, entries: Iterable[Mapping[str, Any]], body_of: Callable[[str], Mapping[str, Any] | None], now: datetime

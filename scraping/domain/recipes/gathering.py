@@ -1,0 +1,86 @@
+"""Rows of a table that does not stand there at once: pages, a button for more, a grid that shows a few at a time."""
+
+import json
+
+from scraping.domain.browsing import Browser
+from scraping.domain.errors import LayoutChanged
+from scraping.domain.extraction.raw import GRID_TYPE
+from scraping.domain.recipes.model import TableSpec
+
+MOST_PAGES, MOST_CLICKS, MOST_SCROLLS, PATIENCE = 2_000, 2_000, 20_000, 40
+HTML = "text/html"
+
+
+def gather(browser: Browser, table: TableSpec) -> tuple[str, bytes]:
+    """Content type and body of everything that the table shows in the end."""
+    browser.wait_for(table.select)
+    if table.scroll:
+        return GRID_TYPE, _scrolled(browser, table)
+    for _ in range(MOST_CLICKS):
+        if not table.more or not _is_open(browser, table.more):
+            break
+        browser.click(table.more)
+        browser.settle()
+    pages = [browser.markup(table.select)]
+    while table.next and _is_open(browser, table.next):
+        if len(pages) == MOST_PAGES:
+            raise LayoutChanged(f"The table {table.select} has more than {MOST_PAGES} pages.")
+        browser.click(table.next)
+        pages.append(_changed(browser, table.select, pages[-1]))
+    return HTML, "\n".join(["<!doctype html>", *pages]).encode()
+
+
+def _is_open(browser: Browser, selector: str) -> bool:
+    """Whether a button is there, shown and not switched off."""
+    if not browser.is_shown(selector):
+        return False
+    plain, mark, text = selector.partition("::text(")
+    if browser.exists(f"{plain}:disabled{mark}{text}"):
+        return False
+    found = browser.attributes(selector, "aria-disabled", "class")[0]
+    return found["aria-disabled"] != "true" and "disabled" not in found["class"].split()
+
+
+def _changed(browser: Browser, selector: str, before: str) -> str:
+    """The table once it is another than before."""
+    for _ in range(PATIENCE):
+        after = browser.markup(selector)
+        if after and after != before:
+            return after
+        browser.settle(timeout_s=1)
+    raise LayoutChanged(f"The table {selector} stayed the same after its button was clicked.")
+
+
+def _scrolled(browser: Browser, table: TableSpec) -> bytes:
+    """Every row by its key, or by its texts in the order in which they came into view."""
+    rows: dict[str, list[str]] = {}
+    heading = browser.cells(table.select, table.heading)
+    box = "" if table.scroll == "page" else table.scroll
+    more = True
+    for _ in range(MOST_SCROLLS):
+        _take(browser, table, rows)
+        if not more:
+            break
+        more = browser.scroll(box)
+        if not more:  # a list that loads at its end grows, and can then be scrolled on
+            browser.settle()
+            more = browser.scroll(box)
+    ordered = (
+        sorted(rows.items(), key=lambda item: int(item[0])) if all(key.isdigit() for key in rows) else rows.items()
+    )
+    columns = next((cells for cells in heading if cells), [])
+    return json.dumps({"columns": columns, "rows": [cells for _, cells in ordered]}, ensure_ascii=False).encode()
+
+
+def _take(browser: Browser, table: TableSpec, rows: dict[str, list[str]]) -> None:
+    """The rows in view; waits where they are not joined to those before, for then some are still on their way."""
+    for _ in range(PATIENCE):
+        seen = [row for row in browser.cells(f"{table.select} :is({table.row})", table.cell, key=table.key) if row[1:]]
+        shown = {key or "\x1f".join(cells): cells for key, *cells in seen}
+        numbers = [int(key) for key in shown if key.isdigit()]
+        reached = max((int(key) for key in rows if key.isdigit()), default=min(numbers, default=0) - 1)
+        whole = not numbers or set(range(min(*numbers, reached + 1), max(numbers) + 1)) <= {*numbers, *map(int, rows)}
+        if whole and (shown or not rows):
+            break
+        browser.settle(timeout_s=0.5)
+    rows.update(shown)
