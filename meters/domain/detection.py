@@ -8,6 +8,7 @@ import pandas as pd
 
 from meters.domain.files import BadTable
 from meters.domain.layouts import LONG, METERS, SLOTS, Layout, ValueColumn
+from meters.domain.register_reads import Rows, read_at, without_register
 from meters.domain.slots import NUMBERED, minute_of, slots_of
 from meters.domain.titles import ENDS, STAMPS, STARTS, says_register, value_meaning, words_of
 from meters.domain.titles import METERS as METER_WORDS
@@ -41,9 +42,13 @@ def detect(head: pd.DataFrame) -> Layout:
             f"There is no column with readings; there are: {there}. "
             "A column such as kwh, energy_kwh, power_kw or voltage_v must hold numbers."
         )
+    wall = _wall(head, stamp, time, pattern)
+    descending = _descending(wall, head[meter] if meter else None)
+    meters = head[meter].astype("str").to_numpy() if meter else np.zeros(len(head))
+    rows = Rows(head, _style(head, [value.title for value in values]), meters, descending)
+    values, register = without_register(rows, values) if shape == LONG else (values, None)
     values, left_out = _without_doubles(values) if shape == LONG else (values, ())
     style = _style(head, [value.title for value in values])
-    wall = _wall(head, stamp, time, pattern)
     step = step or _step(wall, head[meter] if meter else None)
     return Layout(
         shape=shape,
@@ -60,9 +65,11 @@ def detect(head: pd.DataFrame) -> Layout:
         stamp_at=_slot_stamps(values, slots) if shape == SLOTS else _stamp_at(stamp),
         kind="interval" if interval else _kind(head, values, style, meter, shape),
         interval_s=step,
-        descending=_descending(wall, head[meter] if meter else None),
+        descending=descending,
         slots=slots,
         left_out=left_out,
+        register=(register,) if register else (),
+        read_at=read_at(rows, values, register) if register else "",
     )
 
 

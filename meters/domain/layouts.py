@@ -9,6 +9,8 @@ from meters.domain.quantities import LONGEST_INTERVAL_S, SHORTEST_INTERVAL_S
 from twin_project.kit.units import UNITS
 
 LONG, SLOTS, METERS = "long", "slots", "meters"
+INTERVAL, REGISTER, READS = "interval", "register", "reads"
+COUNTS = (REGISTER, READS)
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,9 @@ class Layout:
 
     shape: "long" (a row for each interval), "slots" (a row for each day, a column for each interval) or
     "meters" (a column for each meter). pattern: see `clock_text`. stamp_at: "start" or "end" of the interval.
-    kind: "interval" (energy of the interval) or "register" (a count that only rises). slots: "wall" (titles are
+    kind: "interval" (energy of the interval), "register" (a count that only rises, whose steps are readings) or
+    "reads" (one that the readings are checked against). register: none or one column of such reads beside the
+    energies, read at the "start" or "end" of the row's interval (`read_at`), "" at the stamp. slots: "wall" (titles are
     times of day) or "numbered". once: how an hour that the clock repeats is read where it stands once. left_out: titles
     of columns that say what others say too.
     """
@@ -50,6 +54,8 @@ class Layout:
     slots: str = ""
     once: str = ""
     left_out: tuple[str, ...] = ()
+    register: tuple[ValueColumn, ...] = ()
+    read_at: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """What `layout_from` takes back."""
@@ -64,8 +70,8 @@ class Layout:
             "decimal": not self.decimal,
             "unit": any(not value.unit for value in self.values),
             "kind": not self.kind,
-            "stamp_at": not self.stamp_at and self.kind != "register",
-            "interval_s": not self.interval_s and not self.interval_column,
+            "stamp_at": not self.stamp_at and self.kind not in COUNTS,
+            "interval_s": not self.interval_s and not self.interval_column and self.kind != READS,
         }
         return tuple(name for name, missing in open_.items() if missing)
 
@@ -80,8 +86,8 @@ class BadAnswer(ValueError):
 
 def layout_from(record: Mapping[str, Any]) -> Layout:
     """The layout of a record that `as_json` made."""
-    values = tuple(ValueColumn(**value) for value in record["values"])
-    return Layout(**{**record, "values": values, "left_out": tuple(record.get("left_out", ()))})
+    columns = {name: tuple(ValueColumn(**value) for value in record.get(name, ())) for name in ("values", "register")}
+    return Layout(**{**record, **columns, "left_out": tuple(record.get("left_out", ()))})
 
 
 def answered(layout: Layout, answers: Mapping[str, str]) -> Layout:
@@ -91,7 +97,7 @@ def answered(layout: Layout, answers: Mapping[str, str]) -> Layout:
         if answers.get(name):
             changes[name] = answers[name]
     _check("stamp_at", changes, ("start", "end"))
-    _check("kind", changes, ("interval", "register"))
+    _check("kind", changes, (INTERVAL, *COUNTS))
     _check("once", changes, ("first", "second"))
     if answers.get("order") and "|" in layout.pattern:
         changes["pattern"] = _ordered(layout.pattern, answers["order"])
@@ -99,9 +105,13 @@ def answered(layout: Layout, answers: Mapping[str, str]) -> Layout:
         changes |= _decimal(answers["decimal"])
     if answers.get("unit"):
         changes["values"] = tuple(_with_unit(value, answers["unit"]) for value in layout.values)
+        changes["register"] = tuple(_with_unit(value, answers["unit"]) for value in layout.register)
     if answers.get("interval_s"):
         changes["interval_s"] = _interval(answers["interval_s"])
-    return dataclasses.replace(layout, **changes)
+    made = dataclasses.replace(layout, **changes)
+    if made.kind in COUNTS and all(value.quantity != "energy_kwh" for value in made.values):
+        raise BadAnswer("kind", "A register counts energy, but no column of the file holds energy.")
+    return made
 
 
 def _check(name: str, changes: dict[str, Any], allowed: tuple[str, ...]) -> None:

@@ -9,7 +9,9 @@ import pandas as pd
 from meters.domain.counting import Counting
 from meters.domain.files import BadTable, Chunk
 from meters.domain.intervals import EDITED, ESTIMATED, MEASURED, SUSPECT
-from meters.domain.layouts import LONG, METERS, SLOTS, Layout, ValueColumn
+from meters.domain.layouts import COUNTS, LONG, METERS, SLOTS, Layout, ValueColumn
+from meters.domain.register_reads import COLUMN as REGISTER
+from meters.domain.register_reads import no_reads, only_reads, reads_of
 from meters.domain.slots import NUMBERED, minute_of, numbered_starts
 from twin_project.kit.clock_text import read_wall
 from twin_project.kit.folds import ambiguous, localize
@@ -48,12 +50,14 @@ class Fault:
 class Table:
     """Some rows as readings. `frame`: `meter` (as the file names it, "" where it does not), `row` (of the file),
     `start_at` (UTC), `interval_s`, the quantities, perhaps `quality`; rows with a fault or without a value are out.
+    `reads`: what registers showed, as in `no_reads`.
     """
 
     frame: pd.DataFrame
     faults: list[Fault] = field(default_factory=list)
     rows_n: int = 0
     empty_n: int = 0
+    reads: pd.DataFrame = field(default_factory=no_reads)
 
 
 class Reader:
@@ -114,7 +118,10 @@ class Reader:
                 tidy[value.quantity] = self._values(frame[value.title], value, rows, faults)
                 if value.unit in PER_HOUR:
                     tidy[value.quantity] *= tidy["interval_s"] / 3600
-            empty = tidy[[value.quantity for value in layout.values]].isna().all(axis=1)
+            for value in layout.register:
+                tidy[REGISTER] = self._values(frame[value.title], value, rows, faults)
+            given = [value.quantity for value in layout.values] + [REGISTER] * len(layout.register)
+            empty = tidy[given].isna().all(axis=1)
         else:
             tidy = self._melted(frame, tidy, faults)
             empty = tidy[layout.values[0].quantity].isna()
@@ -122,9 +129,9 @@ class Reader:
         if layout.shape == LONG:
             bad = tidy["row"].isin({fault.row for fault in faults})
         good = tidy[~bad & ~empty].reset_index(drop=True)
-        good = self._instants(good, faults)
+        good, reads = self._split(self._instants(good, faults), faults)
         faults.sort(key=lambda fault: fault.row)
-        return Table(good, faults, len(frame), int((empty & ~bad).sum()))
+        return Table(good.reset_index(drop=True), faults, len(frame), int((empty & ~bad).sum()), reads)
 
     def _tell_stamps(self, stamps: pd.Series, wall: pd.Series, tidy: pd.DataFrame, faults: list[Fault]) -> None:
         column = self.layout.stamp
@@ -191,7 +198,7 @@ class Reader:
         return long
 
     def _instants(self, frame: pd.DataFrame, faults: list[Fault]) -> pd.DataFrame:
-        """Wall times into UTC starts; registers into steps; a row without an instant becomes a fault."""
+        """Wall times into UTC starts; a row without an instant becomes a fault."""
         layout = self.layout
         length = pd.to_timedelta(pd.Series(frame["interval_s"], index=frame.index), unit="s")
         if layout.aware or layout.slots == NUMBERED:
@@ -200,16 +207,30 @@ class Reader:
             frame = frame.assign(start_at=starts - length if self._is_end else starts)
         else:
             frame = self._from_wall(frame, length, faults)
-        frame = frame.drop(columns=["wall", "offset_s", "column"], errors="ignore")
-        if layout.kind == "register":
+        return pd.DataFrame(frame.drop(columns=["wall", "offset_s", "column"], errors="ignore"))
+
+    def _split(self, frame: pd.DataFrame, faults: list[Fault]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Readings, and what registers showed: of a register its steps, of one beside energies those."""
+        layout = self.layout
+        if layout.kind in COUNTS:
+            reads = reads_of(frame, "energy_kwh", frame["start_at"])
+            if only_reads(layout):
+                return frame.iloc[:0], reads
             energy = next(value for value in layout.values if value.quantity == "energy_kwh")
             frame, back = self.counting.steps(frame, "energy_kwh", layout.interval_s)
             faults += [Fault(row, energy.title, reason) for row, reason in back]
-        return frame.reset_index(drop=True)
+            return frame, reads
+        if not layout.register:
+            return frame, no_reads()
+        length = pd.to_timedelta(frame["interval_s"], unit="s")
+        at_end = (layout.read_at or layout.stamp_at) == "end"
+        reads = reads_of(frame, REGISTER, frame["start_at"] + length if at_end else frame["start_at"])
+        measured = frame[[value.quantity for value in layout.values]].notna().any(axis=1)
+        return frame[measured].drop(columns=REGISTER), reads
 
     @property
     def _is_end(self) -> bool:
-        return self.layout.stamp_at == "end" and self.layout.kind != "register"
+        return self.layout.stamp_at == "end" and self.layout.kind not in COUNTS
 
     def _from_wall(self, frame: pd.DataFrame, length: pd.Series, faults: list[Fault]) -> pd.DataFrame:
         """By the clock of the zone. A file of ends may count them on from the wall time of the start
@@ -261,4 +282,5 @@ def joined(tables: Iterable[Table]) -> Table:
         [fault for part in parts for fault in part.faults],
         sum(part.rows_n for part in parts),
         sum(part.empty_n for part in parts),
+        pd.concat([part.reads for part in parts if len(part.reads)] or [no_reads()], ignore_index=True),
     )

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from meters.domain.layouts import Layout, layout_from
+from meters.domain.layouts import COUNTS, Layout, layout_from
 from meters.domain.quantities import COLUMNS, QUANTITIES
 from meters.domain.titles import ASKED_UNITS
 from meters.models import ImportBatch
@@ -47,7 +47,11 @@ _CHOICES: dict[str, tuple[str, tuple[tuple[str, str], ...], str]] = {
     ),
     "kind": (
         "The values are …",
-        (("interval", "energy of each interval"), ("register", "a register that only counts up")),
+        (
+            ("interval", "energy of each interval"),
+            ("register", "a register that only counts up: its steps become readings"),
+            ("reads", "a register, only to check the readings against"),
+        ),
         "They never fall in the rows that were looked at, so they may be either.",
     ),
     "order": ("03/04 is …", (("day", "3 April"), ("month", "March 4")), "No row shows which comes first."),
@@ -136,12 +140,12 @@ class Wizard:
     def choices(self) -> list[Choice]:
         """What only a person can say, in the order of the page."""
         first = ("unit", "kind", "stamp_at", "order", "decimal", "interval_s")
-        asked = {*self.layout.questions, *(() if self.layout.kind == "register" else ("stamp_at",))}
+        asked = {*self.layout.questions, "kind" if self.layout.kind in COUNTS else "stamp_at"}
         return [self._choice(name) for name in first if name in asked]
 
     def _choice(self, name: str) -> Choice:
         words, options, help_ = _CHOICES[name]
-        given = self.layout.stamp_at if name == "stamp_at" else ""
+        given = {"stamp_at": self.layout.stamp_at, "kind": self.layout.kind}.get(name, "")
         return Choice(name, words, options, given, help_)
 
     @property
@@ -161,8 +165,18 @@ class Wizard:
             told.append(("A stamp is", f"the {layout.stamp_at} of its interval"))
         if layout.kind:
             told.append(("Values are", "of intervals" if layout.kind == "interval" else "of a register"))
+        if layout.register:
+            told.append(("Register", f"{layout.register[0].title}, to check the readings against"))
         told.append(("Clock", "UTC offset in the file" if layout.aware else self.zone or "not known yet"))
         return told
+
+    @property
+    def to_store(self) -> list[tuple[int, str]]:
+        """How much of what storing it would write."""
+        stored, reads = self.batch.report.get("stored") or {}, self.batch.report.get("reads_n", 0)
+        readings = stored.get("new", 0) + stored.get("changed", 0)
+        parts = [(readings, "readings")] if readings or not reads else []
+        return [*parts, (reads, "register reads")] if reads else parts
 
     @property
     def has_repeated(self) -> bool:

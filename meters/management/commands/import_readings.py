@@ -22,7 +22,7 @@ ANSWERS = {
     "zone": "whose clock stamps without an offset show; by default the site's",
     "stamp_at": "start or end: what a stamp is of its interval; of a column `timestamp` the start",
     "unit": "of values whose title names none: Wh, kWh, MWh, W, kW, MW",
-    "kind": "interval or register (a count that only rises)",
+    "kind": "interval, register (a count that only rises; its steps become readings) or reads (only to check against)",
     "order": "day or month: which comes first in 03/04/2026",
     "decimal": "comma or point, where 1,234 may be either",
     "interval_s": "seconds of an interval; by default as the stamps follow each other",
@@ -108,7 +108,8 @@ class Command(BaseCommand):
             gaps = f", {report.empty_n} rows without a value" if report.empty_n else ""
             verb = "Would store" if options["dry_run"] else "Stored"
             meters = f" of {len(report.meters)} meters" if len(report.meters) > 1 else ""
-            self.stdout.write(f"{verb} {told}{meters}{period}{gaps}; {report.energy_kwh:,.1f} kWh in the file.")
+            reads = f", and {report.reads_n} register reads" if report.reads_n else ""
+            self.stdout.write(f"{verb} {told}{meters}{period}{gaps}{reads}; {report.energy_kwh:,.1f} kWh in the file.")
         for note in report.notes:
             self.stderr.write(note)
 

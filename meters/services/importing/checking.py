@@ -70,14 +70,15 @@ def _survey(batch: ImportBatch, now: datetime, progress: Progress, *, compare: b
     sums: dict[str, _Sums] = {}
     faults: list[Fault] = []
     preview: list[dict[str, Any]] = []
-    counts = {"rows": 0, "empty": 0, "faults": 0, "new": 0, "changed": 0, "same": 0}
+    counts = {"rows": 0, "empty": 0, "reads": 0, "faults": 0, "new": 0, "changed": 0, "same": 0}
     for table in portions_of(batch):
         counts["rows"] += table.rows_n
         counts["empty"] += table.empty_n
         found = list(table.faults)
         groups = list(by_meter(table))
-        meters = targets.meters([name for name, _ in groups], interval_s=layout.interval_s, make=False)
-        for name, rows in groups:
+        counts["reads"] += len(table.reads)
+        meters = targets.meters([name for name, *_ in groups], interval_s=layout.interval_s, make=False)
+        for name, rows, _ in groups:
             kept, refused, stored = _try(batch, meters[name], rows, now, compare=compare)
             found += refused
             preview = preview or _preview(name, kept)
@@ -119,6 +120,7 @@ def _report(
     blocked = counts["faults"] and not batch.skip_bad
     return ImportReport(
         rows_n=counts["rows"],
+        reads_n=counts["reads"],
         empty_n=counts["empty"],
         first_at=min((one.first_at for one in meters if one.first_at), default=None),
         last_at=max((one.last_at for one in meters if one.last_at), default=None),

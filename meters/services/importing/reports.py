@@ -29,7 +29,10 @@ class MeterSums:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """`stored` is None where nothing was or would be stored because of bad rows. `faults` are the first 10,000."""
+    """`reads_n` counts what registers showed.
+
+    `stored` is None where nothing was or would be stored because of bad rows. `faults` are the first 10,000.
+    """
 
     rows_n: int
     empty_n: int
@@ -41,11 +44,13 @@ class ImportReport:
     meters: list[MeterSums] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     preview: list[dict[str, Any]] = field(default_factory=list)
+    reads_n: int = 0
 
     @classmethod
     def of_batch(cls, batch: ImportBatch, stored: StoreReport | None) -> Self:
         """The report that was kept when the batch was checked, with what storing it did."""
         kept = {name: batch.report[name] for name in ("rows_n", "empty_n", "faults_n", "notes")}
+        kept["reads_n"] = batch.report.get("reads_n", 0)
         first, last = (_moment(batch.report[name]) for name in ("first_at", "last_at"))
         faults = [Fault(*reject) for reject in batch.rejects]
         meters = [MeterSums(**one) for one in batch.report["meters"]]

@@ -16,6 +16,7 @@ from meters.domain.layouts import Layout, layout_from
 from meters.domain.reports import StoreReport
 from meters.domain.tables import Fault, Table
 from meters.models import ImportBatch, Meter, Source
+from meters.services.exchanges import store_register_reads
 from meters.services.importing.opening import portions
 from meters.services.importing.targets import Targets
 from meters.services.importing.uploads import forget_upload
@@ -61,10 +62,14 @@ def store_batch(*, batch: ImportBatch, now: datetime, progress: Progress = lambd
     return StoreReport(batch.new_n, batch.changed_n, batch.same_n)
 
 
-def by_meter(table: Table) -> Iterator[tuple[str, pd.DataFrame]]:
-    """The rows of each meter, in the order of their names: the same every time."""
-    for name, rows in table.frame.groupby("meter", sort=True):
-        yield str(name), rows.reset_index(drop=True)
+def by_meter(table: Table) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]:
+    """The rows and the register reads of each meter, in the order of their names: the same every time."""
+    rows, reads = (
+        {str(name): some.reset_index(drop=True) for name, some in frame.groupby("meter", sort=False)}
+        for frame in (table.frame, table.reads)
+    )
+    for name in sorted({*rows, *reads}):
+        yield name, rows.get(name, table.frame.iloc[:0]), reads.get(name, table.reads.iloc[:0])
 
 
 def stored_columns(rows: pd.DataFrame) -> pd.DataFrame:
@@ -112,8 +117,8 @@ def _store_portion(
     batch: ImportBatch, targets: Targets, layout: Layout, table: Table, progress: Callable[[float], None]
 ) -> None:
     groups = list(by_meter(table))
-    meters = targets.meters([name for name, _ in groups], interval_s=layout.interval_s, make=True)
-    for position, (name, rows) in enumerate(groups):
+    meters = targets.meters([name for name, *_ in groups], interval_s=layout.interval_s, make=True)
+    for position, (name, rows, reads) in enumerate(groups):
         if position < batch.meters_n:
             continue
         meter = meters[name]
@@ -123,7 +128,9 @@ def _store_portion(
             assert batch.began_at is not None
             words: dict[str, Any] = {"meter": meter, "source": batch.source, "now": batch.began_at}
             report = store_readings(readings=stored_columns(rows), **words)
+            store_register_reads(meter=meter, reads=reads, source=batch.source)
             _count(batch, meter, rows, report)
+            _touch(batch, meter, reads["read_at"])
             _advance(batch, portion=batch.portion, meters_n=position + 1)
         progress((position + 1) / len(groups))
 
@@ -133,8 +140,13 @@ def _count(batch: ImportBatch, meter: Meter, rows: pd.DataFrame, report: StoreRe
     batch.changed_n += report.changed
     batch.same_n += report.same
     batch.refused_n += len(report.refused)
-    first, last = rows["start_at"].min().isoformat(), rows["start_at"].max().isoformat()
     if report.new or report.changed:
+        _touch(batch, meter, rows["start_at"])
+
+
+def _touch(batch: ImportBatch, meter: Meter, instants: pd.Series) -> None:
+    if len(instants):
+        first, last = instants.min().isoformat(), instants.max().isoformat()
         known = batch.touched.get(str(meter.pk), [first, last])
         batch.touched[str(meter.pk)] = [min(known[0], first), max(known[1], last)]
 

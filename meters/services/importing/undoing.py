@@ -15,7 +15,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from meters.domain.quantities import COLUMNS
-from meters.models import ImportBatch, Meter
+from meters.models import ImportBatch, Meter, RegisterRead
 from meters.services.importing.storing import NotReady, only_here
 from meters.services.importing.uploads import forget_upload
 from meters.services.locks import lock_meters
@@ -62,7 +62,7 @@ FROM pg_temp.undone GROUP BY date_trunc('day', start_at AT TIME ZONE 'UTC') ORDE
 
 @dataclass(frozen=True)
 class UndoReport:
-    """Readings that went, and readings that say again what they said before."""
+    """Readings that went, and readings that say again what they said before. Its register reads went too."""
 
     removed: int = 0
     restored: int = 0
@@ -115,6 +115,7 @@ def _undo_meter(batch: ImportBatch, meter: Meter, now: datetime, user: int | Non
         restored = cursor.rowcount
         cursor.execute(_REMOVE, words)
         removed = cursor.rowcount
+        RegisterRead.objects.filter(meter=meter, source=batch.source).delete()
         _roll_up(cursor, meter)
     return UndoReport(removed, restored)
 
