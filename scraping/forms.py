@@ -127,7 +127,7 @@ class AccountForm(PortalAccountForm):
         self.fields |= self.param_fields
         if self.instance.terms_accepted_at is not None:
             del self.fields["accept_terms"]
-        if self.instance.pk is None:
+        if self.instance._state.adding:
             self.fields["password"].help_text = ""
         for name, field in self.fields.items():
             look = "form-check-input" if isinstance(field, forms.BooleanField) else "form-control"

@@ -58,6 +58,7 @@ class Paper:
     asked: list[RequestNote] = field(default_factory=list)
     browsers_n: int = 0
     fetched: list[str] = field(default_factory=list)
+    pins: object = None
 
 
 class PaperPortal(Portal):
@@ -129,6 +130,9 @@ class PaperBrowser:
         self._paper.now += timedelta(seconds=1)
         return self._paper.now
 
+    def open(self, url: str) -> None:
+        self.current_url = url
+
     def redact(self, text: str) -> str:
         return text
 
@@ -175,7 +179,10 @@ def paper(monkeypatch: pytest.MonkeyPatch) -> Paper:
     paper = Paper()
 
     @contextmanager
-    def open_paper(_folder: Path, *, hosts: Sequence[str], pause_s: float = 0, pins: object) -> Iterator[Browser]:
+    def open_paper(
+        _folder: Path, *, hosts: Sequence[str], pause_s: float = 0, pins: object, visible: bool = False
+    ) -> Iterator[Browser]:
+        paper.pins = pins
         yield cast("Browser", PaperBrowser(paper))
 
     monkeypatch.setattr(PaperPortal, "paper", paper, raising=False)

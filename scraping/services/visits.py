@@ -207,7 +207,7 @@ class _Visit:
                 self.errand.gave_up(link, window, error)
             else:
                 self.errand.finished(link, window, now=timezone.now())
-            self.watcher.progress(*self.errand.progress(link, 0))
+            self.watcher.progress(*self.errand.progress(link, 1))
 
     def _fetch(
         self, portal: Portal, browser: Browser, listing: MeterListing, link: PortalMeter, window: Window

@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture(autouse=True)
 def _no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(visits.time, "sleep", lambda _s: None)
+    monkeypatch.setattr("scraping.services.visits.time.sleep", lambda _s: None)
 
 
 def test_the_visit_goes_on_in_the_same_run_and_nothing_is_lost_or_doubled(

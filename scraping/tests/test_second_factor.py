@@ -9,7 +9,7 @@ from pytest_django.fixtures import Settings
 
 from scraping.domain.errors import SecondFactorRequired
 from scraping.models import CodeRequest, PortalAccount
-from scraping.services import answer_code, codes, run_now, visit_alone
+from scraping.services import answer_code, run_now, visit_alone
 from scraping.services.sealing import session_of
 from tests.paper_portal import PAPER_NOW as NOW
 from tests.paper_portal import Notes, Paper, PaperPortal, sheet
@@ -24,7 +24,7 @@ COOKIES = [{"name": "sid", "value": "a-session-of-the-portal-9917"}]
 def meanwhile(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], object]]:
     """What somebody does while the visit waits, one thing for each look."""
     todo: list[Callable[[], object]] = []
-    monkeypatch.setattr(codes.time, "sleep", lambda _s: todo.pop(0)() if todo else None)
+    monkeypatch.setattr("scraping.services.codes.time.sleep", lambda _s: todo.pop(0)() if todo else None)
     return todo
 
 
