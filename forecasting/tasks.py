@@ -17,6 +17,7 @@ from forecasting.services import (
     run_backtest,
     score_runs,
     settle,
+    training_is_planned,
     watch_drift,
 )
 from forecasting.services import train_forecaster as train
@@ -43,8 +44,13 @@ def make_forecast(job: RunningJob, *, meter_id: int) -> dict[str, Any]:
     """
     meter, now = get_meter(meter_id), timezone.now()
     told = _issue(job, meter, keys_at_ingest(meter=meter, now=now), now)
-    if due_trainings(meter=meter, now=now):
+    if not training_is_planned(meter=meter, now=now) and due_trainings(meter=meter, now=now):
         enqueue(kind="train_forecasters", params={"meter_id": meter_id})
+    elif not told["runs"]:
+        waiting = [rung.sentence for rung in ladder(meter) if rung.state == "waits"]
+        if not waiting:
+            raise JobError("No forecaster could serve this meter.", advice=" ".join(told["reasons"].values()))
+        job.warn(f"There is no forecast yet. {waiting[0]}")
     return told
 
 
@@ -103,8 +109,6 @@ def _issue(job: RunningJob, meter: "Meter", keys: set[str], now: datetime) -> di
         raise JobError(str(error)) from error
     for key, reason in issued.reasons.items():
         job.warn(f"{key}: {reason}")
-    if not issued.runs:
-        raise JobError("No forecaster could serve this meter.", advice=" ".join(issued.reasons.values()))
     care = settle(meter=meter, now=now)
     job.log(f"In charge: {title_of(care.champion)}." if care.champion else "Nobody is in charge yet.")
     job.step(f"Scoring past forecasts of {meter}")

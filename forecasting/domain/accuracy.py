@@ -63,7 +63,7 @@ def by_hour_and_weekday(points: pd.DataFrame, zone: str) -> npt.NDArray[np.float
     """Mean absolute error in kW, hours of the local clock by weekdays (24, 7); NaN where nothing came."""
     known = points.dropna(subset=["actual"])
     local = pd.DatetimeIndex(known.index).tz_convert(zone)
-    slot = local.hour.to_numpy() * 7 + local.dayofweek.to_numpy()
+    slot = local.hour.to_numpy() * 7 + local.day_of_week.to_numpy()
     error = np.abs((known[MEDIAN] - known["actual"]).to_numpy(dtype=np.float64))
     count = np.bincount(slot, minlength=168)
     total = np.bincount(slot, weights=error, minlength=168)

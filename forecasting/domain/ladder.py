@@ -46,10 +46,13 @@ class Rung:
         return self.state in ("serves", "ready")
 
 
-def needed_days(forecaster: str, min_history: timedelta) -> int:
-    """Days of readings before it can serve: what it learns from, and a week to try it on (baselines need no trial)."""
+def needed_days(forecaster: str, min_history: timedelta, *, pretrained: bool = False) -> int:
+    """Days of readings before it can serve: what it learns from, and a week to try it on.
+
+    Baselines need no trial; what was learned on other meters may serve untried while nothing else can.
+    """
     own = -(-min_history // timedelta(days=1))
-    return own if forecaster in BASELINES else own + LEAST_TRIAL_DAYS
+    return own if pretrained or forecaster in BASELINES else own + LEAST_TRIAL_DAYS
 
 
 def verdict(title: str, trial: Trial, *, rival: str, serving: str) -> str:

@@ -17,7 +17,7 @@ ENOUGH_POINTS = 24  # below, a leaderboard is luck
 # One score of the naive for each cut-off; a truly issued run before a rehearsed one.
 _BOARD = """
 WITH scored AS (
-    SELECT r.forecaster, r.data_cutoff_at, r.rehearsed, r.id AS run_id, s.*
+    SELECT r.forecaster, r.data_cutoff_at, r.rehearsed, s.*
     FROM forecasting_forecastscore s JOIN forecasting_forecastrun r ON r.id = s.run_id
     WHERE r.meter_id = %(meter)s AND (%(since)s::timestamptz IS NULL OR r.data_cutoff_at >= %(since)s)
 ), naive AS (

@@ -59,14 +59,18 @@ def ladder(meter: "Meter") -> list[Rung]:
     """Every forecaster on this meter: whether it serves, and if not, why not; those that need least first."""
     care, newest = care_of(meter), _newest(meter)
     titles = {key: plugin.title for key, plugin in forecasters.all().items()}
-    stand = _Stand(days_of_readings(meter), care, care.champion or in_charge(meter) or "", titles)
+    champion = care.champion or in_charge(meter) or ""
+    stand = _Stand(days_of_readings(meter), care, champion, titles, any(key in newest for key in BASELINES))
     rungs = [
         Rung(key, key, "broken", f"{key} cannot be used: {why}.", stand.days, 0)
         for key, why in forecasters.broken().items()
     ]
     for key, plugin in forecasters.all().items():
-        needed, trained = needed_days(key, plugin.min_history), newest.get(key)
-        state, sentence = stand.trained(key, trained) if trained else stand.untrained(key, needed)
+        needed, trained = needed_days(key, plugin.min_history, pretrained=plugin.pretrained), newest.get(key)
+        if trained is None:
+            state, sentence = stand.untrained(key, needed, tried=not plugin.pretrained and key not in BASELINES)
+        else:
+            state, sentence = stand.trained(key, trained, pretrained=plugin.pretrained)
         if key in care.retired:
             state, sentence = "retired", f"{plugin.title} was retired from this meter."
         trial = trial_of(trained) if trained else None
@@ -99,18 +103,22 @@ class _Stand:
     care: ForecastCare
     champion: str
     titles: dict[str, str]
+    has_baseline: bool
 
-    def untrained(self, key: str, needed: int) -> tuple[State, str]:
+    def untrained(self, key: str, needed: int, *, tried: bool) -> tuple[State, str]:
         if self.days >= needed:
             return "untrained", f"{self.titles[key]} has the days it needs and is trained next."
-        more = f", {LEAST_TRIAL_DAYS} of them to be tried on" if key not in BASELINES else ""
+        more = f", {LEAST_TRIAL_DAYS} of them to be tried on" if tried else ""
         return "waits", f"{self.titles[key]} has {self.days} of {needed} days of readings{more}."
 
-    def trained(self, key: str, trained: TrainedForecaster) -> tuple[State, str]:
+    def trained(self, key: str, trained: TrainedForecaster, *, pretrained: bool) -> tuple[State, str]:
         title, trial = self.titles[key], trial_of(trained)
         rival = self.titles.get(trained.rival, trained.rival)
         told = f"{title} serves where nothing better can."
         if key not in BASELINES:
+            if trial is None and pretrained and not self.has_baseline:
+                told = f"{title} was learned on other meters and serves untried until there is a week of readings."
+                return ("serves" if key == self.champion else "ready"), told
             if trial is None:
                 why = "could not be tried on a week that it had not seen, so it does not serve yet"
                 return "untried", f"{title} {why}."

@@ -3,7 +3,13 @@
 from forecasting.services.artifacts import CorruptArtifact, open_trained
 from forecasting.services.backtesting import BadBacktest, ask_backtest, run_backtest
 from forecasting.services.care import CannotServe, ensure_care, promote, restore, retire, set_rules, settle
-from forecasting.services.drift import due_trainings, enqueue_due_trainings, plan_training, watch_drift
+from forecasting.services.drift import (
+    due_trainings,
+    enqueue_due_trainings,
+    plan_training,
+    training_is_planned,
+    watch_drift,
+)
 from forecasting.services.fleet import FleetReport, issue_fleet
 from forecasting.services.guarding import ForecasterFailed
 from forecasting.services.inputs import Inputs, NoReadings, inputs_of
@@ -40,5 +46,6 @@ __all__ = [
     "set_rules",
     "settle",
     "train_forecaster",
+    "training_is_planned",
     "watch_drift",
 ]

@@ -156,7 +156,7 @@ def _best(able: list[Rung]) -> Rung | None:
 
 
 def _why(rung: Rung) -> str:
-    if rung.trial and rung.forecaster not in BASELINES:
+    if rung.forecaster not in BASELINES:
         return rung.sentence.removesuffix(" In charge.")
     return f"{rung.title} serves where nothing better can."
 

@@ -59,6 +59,8 @@ def due_trainings(*, meter: "Meter", now: datetime) -> list[str]:
         trained = latest_trained(meter, rung.forecaster)
         drifted = care.drifted_at is not None and rung.forecaster == care.champion
         limit = max(oldest, care.drifted_at) if drifted and care.drifted_at else oldest
+        if rung.state == "untried":  # a day more may be enough for a trial
+            limit = now - TRIED_AGAIN_AFTER / 2
         if trained is None or trained.trained_at <= limit:
             due.append(rung.forecaster)
     return due
@@ -79,9 +81,20 @@ def enqueue_due_trainings(*, now: datetime) -> int:
 
 
 def plan_training(*, meter: "Meter", now: datetime) -> None:
-    """Set when the meter's forecasters are trained next: when the oldest training in use reaches its age."""
+    """Set when the meter's forecasters are trained next: when the oldest training reaches its age.
+
+    Tomorrow where one waits for days of readings, or could not be trained today.
+    """
     care = ensure_care(meter)
     ages = [trained.trained_at for key in forecasters.all() if (trained := latest_trained(meter, key)) is not None]
-    oldest = min(ages, default=now)
-    care.next_training_at = max(oldest + timedelta(days=care.retrain_days), now + TRIED_AGAIN_AFTER)
+    due = min(ages, default=now) + timedelta(days=care.retrain_days)
+    if any(rung.state in ("waits", "untrained", "untried") for rung in ladder(meter)):
+        due = min(due, now + TRIED_AGAIN_AFTER)
+    care.next_training_at = max(due, now + TRIED_AGAIN_AFTER)
     care.save(update_fields=["next_training_at"])
+
+
+def training_is_planned(*, meter: "Meter", now: datetime) -> bool:
+    """Whether the next trainings were looked at and lie ahead."""
+    at = ensure_care(meter).next_training_at
+    return at is not None and at > now

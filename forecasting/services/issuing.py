@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from forecasting.domain.contract import Forecaster
 from forecasting.domain.errors import CannotLoad, ForecastError
 from forecasting.domain.ladder import BASELINES
-from forecasting.models import ForecastRun, TrainedForecaster
+from forecasting.models import ForecastCare, ForecastRun, TrainedForecaster
 from forecasting.registry import forecasters
 from forecasting.selectors import care_of, in_charge, latest_trained
 from forecasting.services.archiving import archive_runs
@@ -102,7 +102,8 @@ def _serving(
         try:
             return trained, open_trained(trained)
         except (CorruptArtifact, CannotLoad):
-            TrainedForecaster.objects.filter(pk=trained.pk).update(retired=True)  # so that it is trained anew
+            TrainedForecaster.objects.filter(pk=trained.pk).update(retired=True)  # so that it is trained anew, soon
+            ForecastCare.objects.filter(meter=meter).update(next_training_at=now)
             if oldest is None and key not in BASELINES:
                 raise
     if trained is None and oldest is None and key not in BASELINES:

@@ -41,9 +41,9 @@ def test_the_page_says_when_it_was_issued_what_it_knew_and_what_it_was_trained_o
 def test_past_forecasts_stand_on_the_board_with_their_error_and_coverage(
     as_viewer: Client, forecast_house: Meter
 ) -> None:
-    html = read(as_viewer, f"/forecast/?meter={forecast_house.pk}")
+    html = read(as_viewer, f"/forecast/accuracy/?meter={forecast_house.pk}")
     assert "How past forecasts turned out" in html
-    assert '<td class="number">96</td>' in html
+    assert '<td class="number">96<span class="d-block note fw-normal">1 run</span></td>' in html
     assert "in charge" in html
 
 

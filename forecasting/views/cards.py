@@ -10,7 +10,6 @@ import pandas as pd
 
 from forecasting.charts import day_strip, forecast_figure
 from forecasting.models import ForecastRun
-from forecasting.registry import forecasters
 from forecasting.selectors import (
     NAIVE,
     Accuracy,
@@ -22,6 +21,7 @@ from forecasting.selectors import (
     peak_of,
     quantiles_of,
     quantiles_of_runs,
+    title_of,
 )
 from meters.selectors import data_through, load_series
 from twin_project.kit.figures import Figure, Window
@@ -82,7 +82,7 @@ def fan_of(meter: "Meter", period: Period, *, now: datetime, forecaster: str | N
     quantiles = quantiles_of(run) if run else None
     if run is None and not power.notna().any():
         return Fan(None, "", None, None, 0.0, False, None)
-    runs, past = _past(meter, run, window) if run else ([], [])
+    runs, past = bands_of_days(meter, run, window) if run else ([], [])
     through = data_through(meter)
     chart = forecast_figure(power, quantiles, window=window, now=now, data_through=through, past=past)
     shown = {"measured, kW": power}
@@ -106,11 +106,11 @@ def fan_of(meter: "Meter", period: Period, *, now: datetime, forecaster: str | N
     )
 
 
-def fan_part(meter: "Meter", window: Window, *, now: datetime) -> Figure:
+def fan_part(meter: "Meter", window: Window, *, now: datetime, forecaster: str | None = None) -> Figure:
     """The chart of `fan_of` over a part of it, in full detail."""
-    run = latest_run(meter)
+    run = latest_run(meter, forecaster=forecaster)
     power = load_series(meter=meter, start=window.start, end=min(window.end, max(now, window.start)))
-    past = _past(meter, run, window)[1] if run else []
+    past = bands_of_days(meter, run, window)[1] if run else []
     quantiles = quantiles_of(run) if run else None
     return forecast_figure(power, quantiles, window=window, now=now, data_through=data_through(meter), past=past)
 
@@ -160,13 +160,7 @@ def board_of(meter: "Meter", *, since: datetime | None = None) -> Board:
     return Board(rows, best, sentence)
 
 
-def title_of(key: str) -> str:
-    """The title of a forecaster, its key where its file is gone."""
-    plugin = forecasters.all().get(key)
-    return plugin.title if plugin else key
-
-
-def _past(meter: "Meter", run: ForecastRun, window: Window) -> tuple[list[ForecastRun], list[pd.DataFrame]]:
+def bands_of_days(meter: "Meter", run: ForecastRun, window: Window) -> tuple[list[ForecastRun], list[pd.DataFrame]]:
     """For each local day what was forecast at its midnight, or first on that day; none beside a long period.
 
     Runs come with every visit; one a day shows what they were worth without drawing them all over each other.

@@ -1,10 +1,11 @@
-"""The forecast page: the fan, what it rests on, how good the past ones were, and the buttons."""
+"""The forecast page: the fan, what it rests on and what drives it, and the buttons."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,46 +13,70 @@ from django.views.decorators.http import require_GET, require_POST
 
 from forecasting.forms import AskForm
 from forecasting.registry import forecasters
-from forecasting.selectors import in_charge, latest_run, quantiles_of, trained_forecasters
-from forecasting.views.cards import board_of, fan_of, peak_tomorrow, title_of
+from forecasting.selectors import in_charge, ladder, latest_run, quantiles_of
+from forecasting.views.cards import Fan, fan_of, fan_part, peak_tomorrow
+from forecasting.views.frame import Page, asked_forecaster, choices, page_of
 from meters.selectors import all_meters, data_through
 from twin_project.kit.access import operators_only
 from twin_project.kit.csv_files import csv_file
-from twin_project.kit.htmx import chosen
+from twin_project.kit.figures import Window
+from twin_project.kit.htmx import choice_of
 from twin_project.kit.jobs.services import enqueue
-from twin_project.kit.periods import Period
+from twin_project.kit.periods import Period, read_span
+from twin_project.kit.time_axis import zoomable
 
 BEFORE, AFTER = timedelta(days=2), timedelta(days=2)
+LISTED_DRIVERS = 7
 
 
 @require_GET
 def forecast(request: HttpRequest) -> HttpResponse:
     """The newest forecast of a meter (`?meter=`), of the forecaster in charge or of `?forecaster=`."""
-    meters = list(all_meters())
-    meter = chosen(meters, request.GET.get("meter"))
-    if meter is None:
-        return render(request, "forecasting/forecast.html", {"meters": []})
-    now, zone = timezone.now(), ZoneInfo(meter.site.zone)
-    key = request.GET.get("forecaster", "")
-    key = key if key in forecasters.keys() else in_charge(meter) or ""  # noqa: SIM118  # keys() is the registry's own
-    trained = trained_forecasters(meter)
-    fan = fan_of(meter, _around(data_through(meter) or now, zone), now=now, forecaster=key or None)
-    context = {
-        "meters": meters,
-        "meter": meter,
-        "zone": zone,
-        "now": now,
-        "fan": fan,
-        "trained": fan.run.trained if fan.run else None,
-        "peak": peak_tomorrow(meter, fan, now=now, zone=zone),
-        "board": board_of(meter),
-        "key": key,
-        "csv": f"{reverse('forecasting:points_csv')}?meter={meter.pk}&forecaster={key}" if fan.run else "",
-        "choices": [(known, title_of(known)) for known in forecasters.all()],
-        "history": trained[:8],
-        "broken": forecasters.broken(),
-    }
-    return render(request, "forecasting/forecast.html", context)
+    page = page_of(request, "forecast")
+    if page is None:
+        return render(request, "forecasting/forecast.html", {"meter": None})
+    meter, now, zone = page.meter, page.now, page.zone
+    champion = in_charge(meter) or ""
+    key = asked_forecaster(request) or champion
+    period = _around(data_through(meter) or now, zone)
+    fan = _zoomable(fan_of(meter, period, now=now, forecaster=key or None), page, period, key)
+    trained = fan.run.trained if fan.run else None
+    rungs = {rung.forecaster: rung for rung in ladder(meter)}
+    return render(
+        request,
+        "forecasting/forecast.html",
+        {
+            **page.words,
+            "fan": fan,
+            "trained": trained,
+            "drivers": trained.drivers[:LISTED_DRIVERS] if trained else [],
+            "peak": peak_tomorrow(meter, fan, now=now, zone=zone),
+            "key": key,
+            "champion": champion,
+            "rung": rungs.get(key),
+            "summary": forecasters.all()[key].summary if key in forecasters.all() else "",
+            "waiting": [rung for rung in rungs.values() if rung.state == "waits"] if not fan.run else [],
+            "csv": f"{reverse('forecasting:points_csv')}?meter={meter.pk}&forecaster={key}" if fan.run else "",
+            "choices": choices(),
+        },
+    )
+
+
+@require_GET
+def fan_json(request: HttpRequest, meter_id: int, forecaster: str) -> JsonResponse:
+    """The fan over `[from, to)`, two instants with their UTC offset, as Plotly's JSON: what a zoom asks for."""
+    meter = all_meters().filter(pk=meter_id).first()
+    if meter is None or forecaster not in forecasters.keys():  # noqa: SIM118  # keys() is the registry's own
+        raise Http404
+    step = timedelta(seconds=meter.interval_s)
+    span = read_span(request.GET, step=step)
+    if span is None:
+        sentence = "Give from and to as instants like 2026-01-31T13:45:00Z, the earlier one first."
+        return JsonResponse({"error": sentence}, status=400)
+    window = Window(*span, ZoneInfo(meter.site.zone), step)
+    return JsonResponse(
+        zoomable(fan_part(meter, window, now=timezone.now(), forecaster=forecaster), request.path, window)
+    )
 
 
 @require_POST
@@ -69,7 +94,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_GET
 def points_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The quantiles of the newest run, one line an interval, times in UTC."""
-    meter = chosen(list(all_meters()), request.GET.get("meter"))
+    meter = choice_of(all_meters(), request.GET.get("meter")).row
     run = latest_run(meter, forecaster=request.GET.get("forecaster") or None) if meter else None
     if meter is None or run is None:
         raise Http404
@@ -77,6 +102,13 @@ def points_csv(request: HttpRequest) -> StreamingHttpResponse:
     head = ["start_utc", *(f"p{float(level) * 100:02.0f}_kw" for level in frame.columns)]
     rows = ([at.isoformat(), *(round(float(value), 4) for value in values)] for at, *values in frame.itertuples())
     return csv_file(f"forecast-{meter.slug}-{run.data_cutoff_at:%Y%m%d-%H%M}.csv", head, rows)
+
+
+def _zoomable(fan: Fan, page: Page, period: Period, key: str) -> Fan:
+    if fan.chart is None or not key:
+        return fan
+    window = Window(period.start, period.end, page.zone, timedelta(seconds=page.meter.interval_s))
+    return replace(fan, chart=zoomable(fan.chart, reverse("forecasting:fan_json", args=[page.meter.pk, key]), window))
 
 
 def _around(moment: datetime, zone: ZoneInfo) -> Period:
