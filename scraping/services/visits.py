@@ -20,7 +20,7 @@ from scraping.models import PortalAccount, PortalMeter, ScrapeRun
 from scraping.services.codes import ask_customer
 from scraping.services.documents import keep_document, read_document, read_pending
 from scraping.services.errands import Errand, EverydayErrand
-from scraping.services.evidence import keep_evidence
+from scraping.services.evidence import cookie_values, keep_evidence
 from scraping.services.locks import lock_of
 from scraping.services.plugins import checked_places, of_plugin, portal_of
 from scraping.services.room import check_room, room_error
@@ -161,6 +161,7 @@ class _Visit:
 
     def _walk(self, portal: Portal, browser: Browser, credentials: Credentials) -> None:
         self._sign_in(portal, browser, credentials)
+        self.secrets += cookie_values(browser.cookies())
         self._step("Looking for meters")
         with of_plugin(portal):
             listings = portal.list_meters(browser)
