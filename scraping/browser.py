@@ -119,15 +119,15 @@ def _start(folder: Path, downloads: Path, arguments: Sequence[str]) -> webdriver
     service = Service(driver_path, log_output=log, env=chromium.environment(folder))
     try:
         driver = webdriver.Chrome(options=options, service=service)
+        driver.set_page_load_timeout(PAGE_LOAD_S)
+        driver.set_script_timeout(SCRIPT_S)
+        driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": page_scripts.AT_START})
+        buffers = {"maxTotalBufferSize": watching.MOST_HELD, "maxResourceBufferSize": network_log.MOST_BYTES}
+        driver.execute_cdp_cmd("Network.enable", buffers)
     except gone.NoSuchDriverException as error:
         raise BrowserMissing("No Chromium with its driver was found, and none could be fetched.") from error
     except (gone.WebDriverException, HTTPError, OSError) as error:
         raise BrowserCrashed(f"The browser did not start: {_first_line(error)}") from error
-    driver.set_page_load_timeout(PAGE_LOAD_S)
-    driver.set_script_timeout(SCRIPT_S)
-    driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": page_scripts.AT_START})
-    buffers = {"maxTotalBufferSize": watching.MOST_HELD, "maxResourceBufferSize": network_log.MOST_BYTES}
-    driver.execute_cdp_cmd("Network.enable", buffers)
     return driver
 
 
@@ -363,7 +363,7 @@ class _Chromium(PageReading):
         self._watch.drain(entries, self._body, self.now())
 
     def _body(self, request: str) -> dict[str, Any] | None:
-        with suppress(gone.WebDriverException):  # gone with its page
+        with suppress(gone.WebDriverException, HTTPError, ConnectionError):  # gone with its page, or all of it
             found: dict[str, Any] = self._driver.execute_cdp_cmd("Network.getResponseBody", {"requestId": request})
             return found
         return None
