@@ -103,26 +103,38 @@ class Forecaster(Plugin, ABC):
 
     def predict_many(self, requests: list[Request]) -> list[pd.DataFrame]:
         """Answer many questions, of one meter or of many, each exactly as `predict` would."""
-        if self.step is None:
-            raise NotFitted(f"{self.title} has not been trained on this meter yet; train it first.")
-        checked = [request._replace(load=series.checked_load(request.load)) for request in requests]
-        for request in checked:
-            series.check_starts(request.load, request.starts, self.step)
+        checked = [self._checked(request) for request in requests]
         asked = [request for request in checked if not request.starts.empty]
         answers = iter(self._predict_many(asked) if asked else [])
-        floor = 0.0 if self._never_negative else None
         nothing = pd.DataFrame(columns=list(QUANTILES), dtype=float)
         return [
             nothing.set_index(request.starts)
             if request.starts.empty
-            else quantiles.in_order(next(answers), request.starts, floor)
+            else quantiles.in_order(next(answers), request.starts, self._floor)
             for request in checked
         ]
 
+    def _checked(self, request: Request) -> Request:
+        """The request with a load as the contract promises it; raises NotFitted, BadSeries."""
+        if self.step is None:
+            raise NotFitted(f"{self.title} has not been trained on this meter yet; train it first.")
+        checked = request._replace(load=series.checked_load(request.load))
+        series.check_starts(checked.load, checked.starts, self.step)
+        return checked
+
+    @property
+    def _floor(self) -> float | None:
+        return 0.0 if self._never_negative else None
+
     @classmethod
     def predict_each(cls, trained: list[Self], requests: list[Request]) -> list[pd.DataFrame]:
-        """One question to each of many trained forecasters, a fleet; one that works in batches overrides this."""
-        return [one.predict(*request) for one, request in zip(trained, requests, strict=True)]
+        """One question (of one interval at least) to each of many trained forecasters, a fleet: as `predict` would."""
+        asked = [one._checked(request) for one, request in zip(trained, requests, strict=True)]
+        answers = cls._predict_each(trained, asked)
+        return [
+            quantiles.in_order(answer, request.starts, one._floor)
+            for one, request, answer in zip(trained, asked, answers, strict=True)
+        ]
 
     def drivers(self) -> list[Driver]:
         """What moves the forecasts most, the strongest first; empty where the forecaster cannot say."""
@@ -177,6 +189,11 @@ class Forecaster(Plugin, ABC):
     def _predict_many(self, requests: list[Request]) -> list[pd.DataFrame]:
         """`_predict` for each; one that works in batches overrides this. Loads are checked, no `starts` is empty."""
         return [self._predict(*request) for request in requests]
+
+    @classmethod
+    def _predict_each(cls, trained: list[Self], requests: list[Request]) -> list[pd.DataFrame]:
+        """The same over many trained forecasters of one class; one that works in batches overrides this too."""
+        return [one._predict_many([request])[0] for one, request in zip(trained, requests, strict=True)]
 
     @abstractmethod
     def _save(self, folder: Path) -> None:

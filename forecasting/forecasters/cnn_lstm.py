@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ import pandas as pd
 from forecasting.domain.contract import QUANTILES, CannotLoad, Forecaster, Known, Request
 from forecasting.domain.network import answering, calibration, tuning, weights
 from forecasting.domain.network.answering import Fitted
+from forecasting.domain.network.hours import SHAPE_DAYS
 from forecasting.domain.network.machine import machine
 from twin_project.kit.params import param
 
@@ -24,6 +26,7 @@ class CnnLstm(Forecaster):
     summary = "Learned on many other meters; needs a day of readings, is good from a week on, tunes itself to yours."
     min_history = timedelta(days=1)
     pretrained = True
+    context = timedelta(days=SHAPE_DAYS + 2)
 
     @dataclass(frozen=True)
     class Params:
@@ -51,6 +54,10 @@ class CnnLstm(Forecaster):
 
     def _predict_many(self, requests: list[Request]) -> list[pd.DataFrame]:
         return answering.answers([(self._fitted, request) for request in requests])
+
+    @classmethod
+    def _predict_each(cls, trained: list[Self], requests: list[Request]) -> list[pd.DataFrame]:
+        return answering.answers([(one._fitted, request) for one, request in zip(trained, requests, strict=True)])
 
     def _save(self, folder: Path) -> None:
         learned = {"shifts": self._fitted.shifts.tolist(), "network": weights.read_card(FOLDER)["sha256"]}
