@@ -74,7 +74,9 @@ def _width(rows: list[list[str]]) -> int:
 def _header(rows: list[list[str]], width: int) -> tuple[int, bool]:
     """Where the titles stand: the last row of words before two rows with figures; (first row, False) without any."""
     whole = [at for at, row in enumerate(rows) if len(row) >= width and _filled(row) > 1]
-    data = next((a for a, b in pairwise(whole) if _figures(rows[a]) & _figures(rows[b])), None)
+    runs = [(a, len(_figures(rows[a]) & _figures(rows[b]))) for a, b in pairwise(whole)]
+    # a time and a value: "Meter;12" over "Step;60 min" is no table yet
+    data = next((at for least in (2, 1) for at, common in runs if common >= least), None)
     if data is None:  # a file of titles alone
         return (whole[-1] if whole else 0), bool(whole) and not _figures(rows[whole[-1]])
     above = [at for at in range(data - 1, max(data - _HEADER_WITHIN, -1), -1) if _filled(rows[at]) > 1]

@@ -29,6 +29,13 @@ class RawTable:
     facts: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
+    def fact(self, name: str) -> str | None:
+        """What is said under a name, or under the only longer one that ends with it: `unit` of `meta.unit`."""
+        if name in self.facts:
+            return self.facts[name]
+        ends = [text for known, text in self.facts.items() if known.endswith(f".{name}")]
+        return ends[0] if len(ends) == 1 else None
+
     def column(self, name: str) -> list[Cell]:
         """The cells under one name; raises KeyError."""
         try:

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from xml.etree.ElementTree import ParseError
 
@@ -32,13 +33,23 @@ def read(body: bytes) -> list[RawTable]:
     try:
         _check_size(body)
         book = load_workbook(io.BytesIO(body), read_only=True, data_only=True)
-        tables = [_table(sheet.title, _rows(sheet)) for sheet in book.worksheets]
+        sheets = {sheet.title: _rows(sheet) for sheet in book.worksheets}
         book.close()
     except NotThisKind:
         raise
     except _BROKEN as error:
         raise NotThisKind(f"The workbook cannot be read: {error!r}.") from error
-    return [table for table in tables if table is not None]
+    facts = {name: text for rows in sheets.values() for name, text in _summary(rows).items()}
+    tables = [_table(title, rows) for title, rows in sheets.items() if not _summary(rows)]
+    return [replace(table, facts={**facts, **table.facts}) for table in tables if table is not None]
+
+
+def _summary(rows: list[list[Cell]]) -> dict[str, str]:
+    """A short sheet of names and what stands beside them; {} for any other."""
+    filled = [[cell for cell in row if cell not in (None, "")] for row in rows]
+    pairs = [row for row in filled if row]
+    is_summary = 0 < len(pairs) <= 20 and all(len(row) == 2 and isinstance(row[0], str) for row in pairs)
+    return {str(row[0]).rstrip(": "): str(row[1]) for row in pairs} if is_summary else {}
 
 
 def _check_size(body: bytes) -> None:
@@ -71,7 +82,9 @@ def _table(name: str, rows: list[list[Cell]]) -> RawTable | None:
     named = all(isinstance(cell, str) or cell is None for cell in rows[header])
     columns = [title or f"column {at}" for at, title in enumerate(titles if named else [""] * len(titles), start=1)]
     unique = [title if title not in columns[:at] else f"{title} ({at + 1})" for at, title in enumerate(columns)]
-    body = [row for row, count in zip(rows[header + named :], counts[header + named :], strict=True) if count > 1]
+    below = counts[header + named :]
+    end = max((at for at, count in enumerate(below, start=1) if count > 1), default=0)
+    body = [row for row, count in zip(rows[header + named :][:end], below[:end], strict=True) if count]
     cut = tuple(tuple((row + [None] * len(unique))[: len(unique)]) for row in body)
     above = [[cell for cell in row if cell not in (None, "")] for row in rows[:header]]
     facts = {str(row[0]).rstrip(": "): str(row[1]) for row in above if len(row) == 2}

@@ -16,18 +16,28 @@ def gather(browser: Browser, table: TableSpec) -> tuple[str, bytes]:
     browser.wait_for(table.select)
     if table.scroll:
         return GRID_TYPE, _scrolled(browser, table)
-    for _ in range(MOST_CLICKS):
-        if not table.more or not _is_open(browser, table.more):
-            break
-        browser.click(table.more)
-        browser.settle()
-    pages = [browser.markup(table.select)]
+    pages = [_whole(browser, table)]
     while table.next and _is_open(browser, table.next):
         if len(pages) == MOST_PAGES:
             raise LayoutChanged(f"The table {table.select} has more than {MOST_PAGES} pages.")
         browser.click(table.next)
         pages.append(_changed(browser, table.select, pages[-1]))
     return HTML, "\n".join(["<!doctype html>", *pages]).encode()
+
+
+def _whole(browser: Browser, table: TableSpec) -> str:
+    """The table after its button for more has nothing more to give, shown or not."""
+    found = browser.markup(table.select)
+    for _ in range(MOST_CLICKS):
+        if not table.more or not _is_open(browser, table.more):
+            break
+        browser.click(table.more)
+        browser.settle()
+        grown = browser.markup(table.select)
+        if grown == found:
+            break
+        found = grown
+    return found
 
 
 def _is_open(browser: Browser, selector: str) -> bool:

@@ -220,6 +220,7 @@ def _series(section: Section) -> Series:
         thousands=thousands,
         missing=section.at("missing").texts(),
         values=_values(section.at("values")),
+        ignore=section.at("ignore").texts(),
     )
     if stamp.is_mapping:
         stamp.only_known()
@@ -263,7 +264,11 @@ def _values(section: Section) -> tuple[Value, ...]:
             unit_section.problem(f"is no unit known here; known are {', '.join(quantities.KNOWN)}.")
         elif unit and key in QUANTITIES and quantities.quantity_of(unit) != key:
             unit_section.problem(f"{unit} measures {quantities.quantity_of(unit)}, not {key}.")
-        values.append(Value(key, inner.at("column").text(needed=True), unit, inner.at("register").yes()))
+        values.append(
+            Value(
+                key, inner.at("column").text(needed=True), unit, inner.at("register").yes(), inner.at("optional").yes()
+            )
+        )
         inner.only_known()
     if not values:
         section.problem("names no quantity, such as `energy_kwh: {column: Usage (kWh), unit: kWh}`.")

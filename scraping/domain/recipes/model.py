@@ -134,12 +134,16 @@ class Readings:
 
 @dataclass(frozen=True)
 class Value:
-    """One quantity: its column, the unit that stands there, and whether it is a register that only counts up."""
+    """One quantity: its column, the unit that stands there, whether it is a register that only counts up.
+
+    An `optional` one may be missing, as long as the table has no column that the recipe does not know.
+    """
 
     quantity: str
     column: str
     unit: str
     register: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,6 +159,7 @@ class Series:
     thousands: str
     missing: tuple[str, ...]
     values: tuple[Value, ...]
+    ignore: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, ClassVar
+from urllib.parse import urljoin
 
 from scraping.domain.browsing import Browser
 from scraping.domain.contract import Portal
@@ -176,15 +177,16 @@ class RecipePortal(Portal):
         if page.page:
             browser.open(self.url(page.page))
             browser.settle()
-        columns = [_field(browser, page.each, field) for field in (page.reference, page.name, page.place, page.link)]
+        link = page.link if "@" in page.link or not page.link else f"{page.link}@href"
+        columns = [_field(browser, page.each, field) for field in (page.reference, page.name, page.place, link)]
         count = len(columns[0])
         cards = []
-        for said, name, place, link in zip(*(column or [""] * count for column in columns), strict=True):
+        for said, name, place, way in zip(*(column or [""] * count for column in columns), strict=True):
             found = re.search(page.reference_pattern, said) if page.reference_pattern else None
             reference = (found[found.lastindex or 0] if found else "" if page.reference_pattern else said).strip()
             if not reference:
                 raise LayoutChanged(f"The page of meters says {said!r}, in which there is no meter's number.")
-            self._links[reference] = link
+            self._links[reference] = urljoin(browser.current_url, way)
             cards.append((reference, name, place))
         if not cards:
             raise LayoutChanged(f"The page of meters has nothing like {page.each or page.reference}.")

@@ -44,7 +44,12 @@ def _grouped(series: Series, tables: Sequence[RawTable]) -> list[tuple[list[RawT
     for value in series.values:
         fit = [table for table in named if _fits(table, series, (value.column,))]
         if not fit:
-            raise LayoutChanged(_missing(series, value, named or list(tables)))
+            if value.optional and not _strange(series, named):
+                continue
+            if tables and not named:
+                names = ", ".join(repr(table.name) for table in tables[:12])
+                raise LayoutChanged(f"There is no table {series.table!r} any more; there are {names}.")
+            raise LayoutChanged(_missing(series, value, named))
         alike = [table for table in fit if table.columns == fit[0].columns]
         known = next((group for group in groups if group[0][0] is alike[0]), None)
         if known:
@@ -54,13 +59,20 @@ def _grouped(series: Series, tables: Sequence[RawTable]) -> list[tuple[list[RawT
     return groups
 
 
+def _strange(series: Series, tables: Sequence[RawTable]) -> set[str]:
+    """Columns that the recipe does not know: one of them may be the missing one under a new name."""
+    known = {*series.stamp, *series.ignore, *(value.column for value in series.values)}
+    return {name for table in tables if _fits(table, series, ()) for name in table.columns} - known
+
+
 def _is_named(table: RawTable, wanted: str) -> bool:
-    return not wanted or bool(re.fullmatch(re.escape(wanted).replace(r"\*", ".*"), table.name))
+    pattern = re.escape(wanted).replace(r"\*", ".*")
+    return not wanted or bool(re.fullmatch(rf"(sheet )?{pattern}", table.name))
 
 
 def _fits(table: RawTable, series: Series, columns: tuple[str, ...]) -> bool:
     return all(name in table.columns for name in columns) and all(
-        name in table.columns or name in table.facts for name in series.stamp
+        name in table.columns or table.fact(name) is not None for name in series.stamp
     )
 
 
@@ -69,7 +81,7 @@ def _missing(series: Series, value: Value, tables: Sequence[RawTable]) -> str:
     nearest = max(tables, key=lambda table: len({*wanted} & {*table.columns}), default=None)
     if nearest is None:
         return f"There is no table with the columns {', '.join(map(repr, wanted))} in what the portal gave."
-    gone = ", ".join(repr(name) for name in wanted if name not in nearest.columns and name not in nearest.facts)
+    gone = ", ".join(repr(name) for name in wanted if name not in nearest.columns and nearest.fact(name) is None)
     there = ", ".join(repr(name) for name in nearest.columns[:12])
     return f"The columns have changed: missing {gone}; there are {there}."
 
@@ -103,7 +115,7 @@ def _stamp_texts(table: RawTable, series: Series) -> list[str]:
     parts = [table.column(name) if name in table.columns else None for name in series.stamp]
     return [
         " ".join(
-            cells.text_of(part[at]) if part is not None else table.facts[name]
+            cells.text_of(part[at]) if part is not None else table.fact(name) or ""
             for name, part in zip(series.stamp, parts, strict=True)
         ).strip()
         for at in range(len(table.rows))
@@ -123,7 +135,7 @@ def _once(column: pd.Series, value: Value) -> pd.Series:
 def _check_count(recipe: Recipe, tables: Sequence[RawTable], count: int, document: Document) -> None:
     claimed, claim = document.claimed_rows, recipe.readings.claim
     if claim is not None and claim.fact:
-        told = next((table.facts[claim.fact] for table in tables if claim.fact in table.facts), None)
+        told = next((text for table in tables if (text := table.fact(claim.fact))), None)
         digits = re.sub(r"[\s.,']", "", told or "")
         if not digits.isdigit():
             raise LayoutChanged(f"The document does not say {claim.fact!r}, the number of its rows, any more.")
@@ -138,7 +150,7 @@ def _check_facts(checks: Sequence[Check], tables: Sequence[RawTable], document: 
     for check in checks:
         if not check.fact:
             continue
-        told = {table.facts[check.fact] for table in tables if check.fact in table.facts}
+        told = {text for table in tables if (text := table.fact(check.fact)) is not None}
         wanted = (check.equals or check.contains).replace("{meter}", document.meter_reference)
         good = [text for text in told if text == wanted or (check.contains and wanted in text)]
         if not told or len(good) < len(told):
