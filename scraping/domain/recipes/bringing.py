@@ -190,8 +190,9 @@ def _download(errand: Errand, stepper: Stepper) -> Brought:
     return _TYPES.get(kind_of(file.body), "application/octet-stream"), file.body, browser.current_url
 
 
-def _chart(errand: Errand, _stepper: Stepper) -> Brought:
+def _chart(errand: Errand, stepper: Stepper) -> Brought:
     browser = errand.browser
+    browser.wait_for(stepper.text(errand.recipe.readings.target))
     for _ in range(_LOOKS):
         body = browser.charts()
         if json.loads(body)["twin_charts"]:

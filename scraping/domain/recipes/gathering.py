@@ -75,6 +75,11 @@ def _scrolled(browser: Browser, table: TableSpec) -> bytes:
         if not more:  # a list that loads at its end grows, and can then be scrolled on
             browser.settle()
             more = browser.scroll(box)
+    before = -1
+    while len(rows) > before:  # the last rows may be on their way still
+        before = len(rows)
+        browser.settle(timeout_s=1)
+        _take(browser, table, rows)
     ordered = (
         sorted(rows.items(), key=lambda item: int(item[0])) if all(key.isdigit() for key in rows) else rows.items()
     )

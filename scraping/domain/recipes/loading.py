@@ -167,8 +167,6 @@ def _via(section: Section) -> tuple[str, str, TableSpec | None]:
             section.problem(f"must have exactly one of {', '.join(VIAS)}; it has {', '.join(named) or 'none'}.")
         return "table", "", TableSpec("table")
     inner = section.at(named[0])
-    if named[0] == "chart":
-        inner.choice("all", default="all")
     if named[0] != "table":
         return named[0], _pattern(inner) if named[0] == "response" else template(inner), None
     if not inner.is_mapping:
