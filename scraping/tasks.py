@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from scraping.domain.contract import Window
 from scraping.domain.errors import PortalError
-from scraping.models import Backfill, PortalAccount, ScrapeRun
+from scraping.models import Backfill, PortalAccount, Probe, ScrapeRun
 from scraping.selectors import link_of
 from scraping.services import (
     BackfillErrand,
@@ -19,6 +19,7 @@ from scraping.services import (
     end_lost_runs,
     enqueue_due_visits,
     prune_evidence,
+    run_probe,
     sweep_command_folders,
     tend_backfills,
     visit_alone,
@@ -113,6 +114,24 @@ def replay_documents(job: RunningJob, *, account_id: int) -> dict[str, Any]:
     return report.counts
 
 
+def _probe_address(params: dict[str, Any]) -> str:
+    return str(Probe.objects.filter(pk=params["probe_id"]).values_list("address", flat=True).first() or "")
+
+
+@job_kind(title="Find series at a portal", cluster="scraping", max_attempts=2, timeout_s=1800, subject=_probe_address)
+def probe_portal(job: RunningJob, *, probe_id: int) -> dict[str, Any]:
+    """Sign in, walk, propose; see services.probing."""
+    probe = Probe.objects.filter(pk=probe_id).first()
+    if probe is None:
+        raise JobError("This search has been deleted since it was asked for.", advice="Start a new search.")
+    try:
+        found = run_probe(probe=probe, watcher=job, now=timezone.now())
+    except PortalError as error:
+        wait = timedelta(seconds=RETRY_DELAYS_S[0]) if error.retryable else None
+        raise JobError(error.what, advice=error.advice, retry_after=wait) from error
+    return {"pages": probe.pages_n, "proposals": len(found)}
+
+
 @every_tick
 def visit_when_due(now: datetime) -> None:
     """Enqueue what is due, end the visits that nobody makes any more, forget old evidence."""
@@ -120,6 +139,7 @@ def visit_when_due(now: datetime) -> None:
     enqueue_due_visits(now=now)
     tend_backfills(now=now)
     prune_evidence(now=now)
+    forget_probe_secrets(now=now)
     sweep_command_folders()
 
 

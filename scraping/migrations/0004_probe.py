@@ -59,9 +59,20 @@ class Migration(migrations.Migration):
                 ("recipe", models.TextField()),
                 ("confidence", models.FloatField()),
                 ("guesses", models.JSONField(default=dict)),
+                (
+                    "told",
+                    models.JSONField(blank=True, default=list, help_text="how days are chosen, where else it was seen"),
+                ),
                 ("columns", models.JSONField(default=list)),
                 ("ignored", models.JSONField(blank=True, default=list)),
                 ("preview", models.JSONField(blank=True, default=dict)),
+                (
+                    "document",
+                    models.BinaryField(default=bytes, help_text="what the recipe brought, for another reading of it"),
+                ),
+                ("content_type", models.CharField(blank=True, max_length=80)),
+                ("window_start_at", models.DateTimeField(blank=True, null=True)),
+                ("window_end_at", models.DateTimeField(blank=True, null=True)),
                 ("trouble", models.TextField(blank=True, help_text="why the recipe could not read another period")),
                 (
                     "account",

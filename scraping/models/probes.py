@@ -41,9 +41,14 @@ class Proposal(models.Model):
     recipe = models.TextField()
     confidence = models.FloatField()
     guesses = models.JSONField(default=dict)
+    told = models.JSONField(default=list, blank=True, help_text="how days are chosen, where else it was seen")
     columns = models.JSONField(default=list)
     ignored = models.JSONField(default=list, blank=True)
     preview = models.JSONField(default=dict, blank=True)
+    document = models.BinaryField(default=bytes, help_text="what the recipe brought, for another reading of it")
+    content_type = models.CharField(max_length=80, blank=True)
+    window_start_at = models.DateTimeField(null=True, blank=True)
+    window_end_at = models.DateTimeField(null=True, blank=True)
     trouble = models.TextField(blank=True, help_text="why the recipe could not read another period")
     account = models.ForeignKey(
         "scraping.PortalAccount", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -1,5 +1,6 @@
 """What can be done with portals: keep accounts, start and stop, visit, keep documents and read them."""
 
+from scraping.services.accepting import BadCorrection, accept_proposal, correct_proposal
 from scraping.services.accounts import (
     change_password,
     check_sign_in,
@@ -26,6 +27,7 @@ from scraping.services.errands import EverydayErrand, FetchAgainErrand, SignInEr
 from scraping.services.evidence import prune_evidence
 from scraping.services.leftovers import sweep_command_folders, visit_folder
 from scraping.services.plugins import AccountUnusable, PluginFailed, checked_params, portal_of
+from scraping.services.probing import ask_probe, forget_probe_secrets, run_probe, search_portal
 from scraping.services.replays import ReplayReport, ask_replay, replay_documents
 from scraping.services.runs import BREAKER_OPENS_AT, end_lost_runs, wait_for
 from scraping.services.sealing import Rotation, rotate_credentials, sealed
@@ -35,6 +37,7 @@ __all__ = [
     "BREAKER_OPENS_AT",
     "AccountUnusable",
     "BackfillErrand",
+    "BadCorrection",
     "BadPeriod",
     "EverydayErrand",
     "FetchAgainErrand",
@@ -43,15 +46,19 @@ __all__ = [
     "ReplayReport",
     "Rotation",
     "SignInErrand",
+    "accept_proposal",
     "answer_code",
     "ask_backfill",
+    "ask_probe",
     "ask_replay",
     "change_password",
     "check_sign_in",
     "checked_params",
+    "correct_proposal",
     "end_backfill",
     "end_lost_runs",
     "enqueue_due_visits",
+    "forget_probe_secrets",
     "keep_document",
     "portal_of",
     "prune_evidence",
@@ -62,8 +69,10 @@ __all__ = [
     "rotate_credentials",
     "run_backfill",
     "run_now",
+    "run_probe",
     "save_account",
     "sealed",
+    "search_portal",
     "sign_in_by_hand",
     "start_scraper",
     "stop_backfill",

@@ -10,13 +10,14 @@ from django.conf import settings
 from django.db import models, transaction
 
 from scraping.domain.contract import Credentials
-from scraping.models import CodeRequest, PortalAccount
+from scraping.models import CodeRequest, PortalAccount, Probe
 from scraping.services.plugins import AccountUnusable
 from twin_project.kit.vault import CannotOpen, rotate, seal, unseal
 
 SEALED: tuple[tuple[type[models.Model], tuple[str, ...]], ...] = (
     (PortalAccount, ("sealed_password", "sealed_totp_seed", "sealed_session")),
     (CodeRequest, ("sealed_code",)),
+    (Probe, ("sealed_password", "sealed_totp_seed")),
 )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from scraping.domain.discovery.series import Series
-from scraping.domain.discovery.sightings import BEST_FIRST, Sighting
+from scraping.domain.discovery.sightings import BEST_FIRST, CHART, Sighting
 
 ENOUGH = 12
 
@@ -31,7 +31,34 @@ def merged(found: Iterable[tuple[Sighting, Series]]) -> list[Found]:
         else:
             known = kept[twin]
             kept[twin] = Found(known.series, known.sighting, (*known.also, sighting))
-    return sorted(kept, key=lambda one: -_weight(one))
+    return sorted(_joined(kept), key=lambda one: -_weight(one))
+
+
+def _joined(kept: list[Found]) -> list[Found]:
+    """Charts of one page that draw different quantities of the same intervals are one series."""
+    out: list[Found] = []
+    for one in kept:
+        home = next((at for at, other in enumerate(out) if _belongs(other, one)), None)
+        if home is None:
+            out.append(one)
+        else:
+            whole = out[home]
+            out[home] = Found(whole.series.with_columns_of(one.series), whole.sighting, (*whole.also, *one.also))
+    return out
+
+
+def _belongs(one: Found, other: Found) -> bool:
+    left, right = one.series, other.series
+    return (
+        one.sighting.kind == other.sighting.kind == CHART
+        and one.sighting.page is other.sighting.page
+        and left.clock.title == right.clock.title
+        and left.clock.stamps.form.value == right.clock.stamps.form.value
+        and left.interval_s.value == right.interval_s.value
+        and not {c.title for c in left.columns} & {c.title for c in right.columns}
+        and not set(left.quantities) & set(right.quantities)
+        and len(left.frame.merge(right.frame, on="start_at")) > 0.5 * len(right.frame)
+    )
 
 
 def _order(pair: tuple[Sighting, Series]) -> tuple[int, int, float, int]:

@@ -59,8 +59,11 @@ class Search:
         self.say(f"Signing in at {self.url}")
         login = log_in(self.browser, self.url, self.credentials)
         hosts = {urlsplit(self.url).hostname or "", urlsplit(login.address).hostname or ""}
-        again = lambda: log_in(self.browser, login.address, self.credentials)  # noqa: E731
-        walk = Walk(self.browser, hosts, self.limits, say=self.say, again=lambda: (again(), None)[1])
+
+        def again() -> None:
+            log_in(self.browser, login.address, self.credentials)
+
+        walk = Walk(self.browser, hosts, self.limits, say=self.say, again=again)
         pages = []
         for page in walk.pages():
             pages.append(page)

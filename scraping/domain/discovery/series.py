@@ -17,6 +17,8 @@ from scraping.domain.discovery.meters import meter_column
 from scraping.domain.discovery.readings import instants, stored
 from scraping.domain.discovery.zones import zone_of
 from scraping.domain.extraction.raw import RawTable
+from scraping.domain.records import QUANTITIES
+from twin_project.kit.folds import localize
 
 MAIN = ("energy_kwh", "power_kw")
 FEWEST = 8
@@ -62,9 +64,19 @@ class Series:
 
     def in_zone(self, zone: Guess[str]) -> "Series":
         """The same rows by another clock."""
-        stamps, length = self.clock.stamps, self.interval_s.value
-        frame = stored(stamps, zone.value, self.stamp_at.value, length, self.columns)
+        wall = self.frame["start_at"].dt.tz_convert(self.zone.value).dt.tz_localize(None)
+        one = np.zeros(len(wall), dtype=int)
+        starts = localize(wall, zone.value, one, descending=False, once="first").instants
+        frame = self.frame.assign(start_at=starts).dropna(subset="start_at").reset_index(drop=True)
         return dataclasses.replace(self, zone=zone, frame=frame)
+
+
+    def with_columns_of(self, other: "Series") -> "Series":
+        """Both as one: the columns and rows of the other beside its own."""
+        frame = self.frame.merge(other.frame, on="start_at", how="outer").sort_values("start_at", ignore_index=True)
+        refused = (*self.refused, *other.refused)
+        by_rank = sorted((*self.columns, *other.columns), key=lambda one: QUANTITIES.index(one.quantity.value))
+        return dataclasses.replace(self, columns=tuple(by_rank), refused=refused, frame=frame)
 
 
 @dataclass(frozen=True)
@@ -156,7 +168,8 @@ def _values(
     ]:
         refused.append(Refused(taken[name].title, "What it is stays too unsure beside the others."))
         del taken[name]
-    return tuple(_agreed(taken, interval_s).values()), tuple(refused)
+    known = sorted(_agreed(taken, interval_s).values(), key=lambda one: QUANTITIES.index(one.quantity.value))
+    return tuple(known), tuple(refused)
 
 
 def _rank(column: Column) -> tuple[bool, bool, float]:

@@ -82,6 +82,7 @@ class Trial:
             if number == MOST_WAYS and way.dated:
                 continue
             try:
+                way = self._settable(way, found)
                 reading = self._read(found, way, limit or USUAL_MAX_DAYS, shown)
                 trouble = _difference(found, reading.frame, way, shown)
             except (BadRecipe, PortalError) as error:
@@ -96,15 +97,27 @@ class Trial:
         way = last or Way(found.sighting.page.place.address, [], "", dated=False)
         return self._made(found, way, None, limit, trouble or _UNDATED)
 
+    def _settable(self, way: Way, found: Found) -> Way:
+        """Fields that only a calendar fills are given their value instead of being typed into."""
+        if any("fill" in step for step in way.steps):
+            self.walk.come_to(found.sighting.page.place)
+        steps = [
+            {"set": step["fill"], "with": step["with"]}
+            if "fill" in step and self.browser.exists(f"{step['fill']}[readonly]")
+            else step
+            for step in way.steps
+        ]
+        return replace(way, steps=steps)
+
     def _read(self, found: Found, way: Way, days: int, shown: tuple[date, date]) -> Reading:
         first = shown[0] - timedelta(days=BEFORE) if way.dated else shown[0]
         last = min(shown[0] + timedelta(days=1), shown[1]) if way.dated else shown[1]
         return self._fetch(found, way, days, first, last)
 
     def _fetch(self, found: Found, way: Way, days: int, first: date, last: date) -> Reading:
+        self.walk.come_to(found.sighting.page.place)
         recipe = load_recipe(as_yaml(recipe_of(found, self.login, way, days=days)))
         portal = Tried.of(recipe, self.credentials)
-        self.walk.come_to(found.sighting.page.place)
         reference = recipe.meters[0].reference
         window = Window.of_local_days(first, last, recipe.zone)
         documents = tuple(portal.fetch(self.browser, reference, window))

@@ -129,15 +129,26 @@ def _by_offset(stamps: Stamps, found: list[Guess[str]], context: Context) -> Gue
     known = ~np.isnan(offsets) & wall.notna().to_numpy()
     utc = wall[known] - pd.to_timedelta(offsets[known], unit="s")
     if stamps.form.value in (EPOCH_S, EPOCH_MS) or not offsets[known].any():
-        why = "Each stamp is an instant by itself; the zone only says where a day begins."
-        if found:
-            return found[0].but(max(found[0].confidence, MAYBE), why)
-        return Guess(context.default_zone, MAYBE, (why,))
+        return _by_midnight(pd.DatetimeIndex(utc, tz="UTC"), found, context)
     for guess in [*found, *(Guess(zone, MAYBE) for zone in (*_FIXED.values(), *USUAL))]:
         if _has_offsets(guess.value, utc, offsets[known]):
             firm = SURE if guess.because or guess.value in _FIXED.values() else LIKELY
             return guess.but(firm, f"Each stamp has its offset from UTC, which is that of {guess.value}.")
     return Guess("UTC", MAYBE, ("Each stamp has its offset from UTC; no usual zone has it.",))
+
+
+def _by_midnight(utc: pd.DatetimeIndex, found: list[Guess[str]], context: Context) -> Guess[str]:
+    """Each stamp is an instant; portals show whole days, so the first or the last row tells where a day begins."""
+    why = "Each stamp is an instant by itself; the zone only says where a day begins."
+    if found and found[0].confidence > MAYBE:
+        return found[0].but(found[0].confidence, why)
+    edges = (utc.min(), utc.max())
+    for guess in [*found, Guess(context.default_zone, 0.5), *(Guess(zone, 0.5) for zone in USUAL)]:
+        if any(edge.tz_convert(guess.value) == edge.tz_convert(guess.value).normalize() for edge in edges):
+            return guess.but(
+                MAYBE if not guess.because else LIKELY, why, f"The rows begin at midnight of {guess.value}."
+            )
+    return found[0].but(MAYBE, why) if found else Guess(context.default_zone, UNSURE, (why,))
 
 
 def _has_offsets(zone: str, utc: pd.Series, offsets: np.ndarray) -> bool:
