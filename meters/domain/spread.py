@@ -19,9 +19,13 @@ class Histogram:
     share: npt.NDArray[np.float64]
 
 
-def spread(phases: pd.DataFrame, *, zone: ZoneInfo, rule: str) -> pd.DataFrame:
-    """`low`, `mean` and `high` over all phases in local buckets of `rule` ("h" or "D"); buckets without any NaN."""
-    lines = pd.DataFrame({"low": phases.min(axis=1), "mean": phases.mean(axis=1), "high": phases.max(axis=1)})
+def extremes(phases: pd.DataFrame) -> pd.DataFrame:
+    """`low`, `mean` and `high` over all phases."""
+    return pd.DataFrame({"low": phases.min(axis=1), "mean": phases.mean(axis=1), "high": phases.max(axis=1)})
+
+
+def spread(lines: pd.DataFrame, *, zone: ZoneInfo, rule: str) -> pd.DataFrame:
+    """`extremes` in local buckets of `rule` ("h" or "D"); buckets without any NaN."""
     local = lines.tz_convert(zone if rule == "D" else "UTC").resample(rule)
     return local.agg({"low": "min", "mean": "mean", "high": "max"}).tz_convert("UTC")
 

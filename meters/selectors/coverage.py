@@ -1,6 +1,7 @@
 """How much of a period was measured, and where not."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Max, Min
@@ -9,19 +10,23 @@ from meters.domain.gaps import Span, gaps_between, total
 from meters.models import Meter, Quality, Reading
 from meters.selectors.latest import data_through
 
-# Runs of readings that touch, found in the database: a year of quarter hours comes back as a few rows.
-_RUNS = """
-SELECT min(start_at), max(end_at) FROM (
-    SELECT start_at, end_at, count(*) FILTER (WHERE reached IS NULL OR start_at > reached)
-        OVER (ORDER BY start_at) AS run
-    FROM (
-        SELECT start_at, start_at + interval_s * interval '1 second' AS end_at,
-            max(start_at + interval_s * interval '1 second')
-                OVER (ORDER BY start_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
-        FROM meters_reading
-        WHERE meter_id = %s AND start_at >= %s AND start_at < %s AND quality <> %s
-    ) AS stamped
-) AS numbered GROUP BY run ORDER BY 1
+# Where readings begin again after nothing, and how far those before had come: a year comes back as a few rows.
+_STARTS = """
+SELECT start_at, reached FROM (
+    SELECT start_at, max(start_at + interval_s * interval '1 second')
+        OVER (ORDER BY start_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+    FROM meters_reading
+    WHERE meter_id = %(meter)s AND start_at >= %(start)s AND start_at < %(end)s AND quality <> %(not)s
+) AS stamped WHERE reached IS NULL OR start_at > reached ORDER BY start_at
+"""
+# No reading is longer than a day of 25 hours, so the one that ends last is among the last.
+_LAST = """
+WITH counted AS (
+    SELECT start_at, interval_s FROM meters_reading
+    WHERE meter_id = %(meter)s AND start_at >= %(start)s AND start_at < %(end)s AND quality <> %(not)s
+)
+SELECT max(start_at + interval_s * interval '1 second') FROM counted
+WHERE start_at >= (SELECT max(start_at) FROM counted) - interval '25 hours'
 """
 _REACH = timedelta(hours=25)  # the longest interval: a reading may begin so long before the period
 
@@ -42,11 +47,23 @@ def gaps(
         end = data_through(meter)
     if start is None or end is None or end <= start:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(_RUNS, [meter.pk, start - _REACH, end, _NO_QUALITY if suspect_counts else Quality.SUSPECT])
-        runs = [(begins.astimezone(UTC), ends.astimezone(UTC)) for begins, ends in cursor.fetchall()]
-    touching = [(begins, ends) for begins, ends in runs if ends > start]
+    touching = [(begins, ends) for begins, ends in _runs(meter, start, end, suspect_counts) if ends > start]
     return gaps_between(touching, start=start.astimezone(UTC), end=end.astimezone(UTC))
+
+
+def _runs(meter: Meter, start: datetime, end: datetime, suspect_counts: bool) -> list[Span]:
+    """Runs of readings that touch."""
+    doubtful = _NO_QUALITY if suspect_counts else Quality.SUSPECT
+    words: dict[str, Any] = {"meter": meter.pk, "start": start - _REACH, "end": end, "not": doubtful}
+    with connection.cursor() as cursor:
+        cursor.execute(_STARTS, words)
+        rows = cursor.fetchall()
+        if not rows:
+            return []
+        cursor.execute(_LAST, words)
+        (last,) = cursor.fetchone()
+    ends = [*(reached for _, reached in rows[1:]), last]
+    return [(begins.astimezone(UTC), at.astimezone(UTC)) for (begins, _), at in zip(rows, ends, strict=True)]
 
 
 def completeness(meter: Meter, *, start: datetime, end: datetime) -> float:

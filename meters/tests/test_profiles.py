@@ -11,7 +11,7 @@ from meters.domain.comparing import bucket_for, by_bucket, tally
 from meters.domain.duration import load_duration
 from meters.domain.profiles import hour_by_day, typical_week
 from meters.domain.response import binned, load_by_temperature
-from meters.domain.spread import histogram, minutes_by_day, outside, spread
+from meters.domain.spread import extremes, histogram, minutes_by_day, outside, spread
 
 PARIS, KOLKATA, LORD_HOWE = ZoneInfo("Europe/Paris"), ZoneInfo("Asia/Kolkata"), ZoneInfo("Australia/Lord_Howe")
 
@@ -116,7 +116,7 @@ def test_load_and_temperature_meet_in_the_same_bucket_and_thin_bins_have_no_medi
 def test_the_spread_is_over_all_phases_and_local_days() -> None:
     first = local("2026-10-25", "2026-10-27", PARIS, "h")
     phases = pd.DataFrame({"L1": first, "L2": first + 100})
-    lines = spread(phases, zone=PARIS, rule="D")
+    lines = spread(extremes(phases), zone=PARIS, rule="D")
     assert lines["low"].tolist() == [0, 25]
     assert lines["high"].tolist() == [124, 148]
 

@@ -76,7 +76,8 @@ def load_card(material: Material, address: str) -> Card:
     title = "Mean power and outdoor temperature" if len(columns) > 1 else "Mean power"
     strip = overview_strip(power, window)
     table = summary_table(columns, window.zone)
-    return Card("load", title, zoomable(figure, address, window), table, height="l", strip=strip)
+    note = "by the hour; drag over a part to see each reading" if material.coarse else ""
+    return Card("load", title, zoomable(figure, address, window), table, note=note, height="l", strip=strip)
 
 
 def heatmap_card(material: Material, days_address: str) -> Card | None:
@@ -147,7 +148,7 @@ def compare_card(material: Material) -> Card | None:
     title = f"Compared with {other.title}"
     bucket = bucket_for((period.after - period.first).days)
     bucket = "day" if bucket == "hour" and not material.hourly else bucket
-    step_s = material.meter.interval_s
+    step_s = int(material.step.total_seconds())
     pair = [(material.power, period), (material.other_power, other)]
     this, before = (
         tally(power, step_s=step_s, expected=int((p.end - p.start).total_seconds() // step_s)) for power, p in pair

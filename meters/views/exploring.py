@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from meters.charts import Band
+from meters.domain.spread import extremes
 from meters.selectors import load_weather
+from meters.selectors.by_hour import load_hours, recorded_by_hour
 from meters.selectors.columns import Recorded, load_columns
 from meters.selectors.coverage import covered_period
 from twin_project.kit.figures import Window
@@ -25,6 +27,8 @@ PHASES = {
 WHOLE = {"voltage": "voltage_v", "current": "current_a"}
 SUPPLY = (*WHOLE.values(), *PHASES["voltage"].values(), *PHASES["current"].values())
 UNITS = {"voltage": "V", "current": "A"}
+HOUR = timedelta(hours=1)
+MOST_INTERVALS = 300_000  # more are read by the hour: four years of minutes would take 45 s and 2 GiB
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,13 @@ class Material:
 
     @property
     def step(self) -> timedelta:
-        """The usual length of one reading."""
-        return timedelta(seconds=self.meter.interval_s)
+        """The usual length of one reading, or an hour where roll-ups stand for them."""
+        return HOUR if self.coarse else timedelta(seconds=self.meter.interval_s)
+
+    @cached_property
+    def coarse(self) -> bool:
+        """Whether the period holds so many readings that their roll-ups by the hour are shown."""
+        return is_long(self.meter, self.since, self.until)
 
     @property
     def hourly(self) -> bool:
@@ -61,7 +70,44 @@ class Material:
     @cached_property
     def recorded(self) -> Recorded:
         """Every quantity asked for, in one reading of the table."""
+        if self.coarse:
+            return recorded_by_hour(self.hours, self.columns)
         return load_columns(meter=self.meter, start=self.since, end=self.until, columns=self.columns)
+
+    @cached_property
+    def hours(self) -> pd.DataFrame:
+        """The roll-ups that stand for the readings of a long period."""
+        return load_hours(meter=self.meter, start=self.since, end=self.until)
+
+    def extremes(self, quantity: str) -> pd.DataFrame:
+        """`low`, `mean` and `high` of voltage or current over all phases, of each reading or each hour."""
+        if not self.coarse:
+            return extremes(self.phases(quantity))
+        unit = UNITS[quantity].lower()
+        return pd.DataFrame(
+            {
+                name: self.hours[f"{quantity}_{of}_{unit}"]
+                for name, of in (("low", "min"), ("mean", "mean"), ("high", "max"))
+            }
+        )
+
+    @property
+    def peak(self) -> "pd.Series[float]":
+        """The highest mean power of one reading, in each reading or hour."""
+        return self.hours["power_max_kw"] if self.coarse else self.power
+
+    @property
+    def estimated_n(self) -> int:
+        """How many readings were estimated."""
+        return self._count("estimated_s") if self.coarse else len(self.recorded.estimated)
+
+    @property
+    def suspect_n(self) -> int:
+        """How many readings are in quarantine."""
+        return self._count("suspect_s") if self.coarse else len(self.recorded.suspect)
+
+    def _count(self, seconds: str) -> int:
+        return round(float(self.hours[seconds].sum()) / self.meter.interval_s)
 
     @property
     def power(self) -> "pd.Series[float]":
@@ -89,12 +135,23 @@ class Material:
         if self.other is None:
             return pd.Series(dtype=float, index=pd.DatetimeIndex([], tz="UTC"))
         start, end = measured_part(self.meter, self.other.start, self.other.end)
+        if self.coarse:  # both in one measure
+            hours = load_hours(meter=self.meter, start=start, end=end)
+            return recorded_by_hour(hours, POWER).values["power_kw"]
         return load_columns(meter=self.meter, start=start, end=end, columns=POWER).values["power_kw"]
 
     @property
     def complete(self) -> float:
-        """The share of the intervals up to the last reading that hold a power."""
+        """The share of the intervals up to the last reading that hold a power, or any reading in a long period."""
+        if self.coarse:
+            return min(float(self.hours["covered_s"].sum()) / (self.until - self.since).total_seconds(), 1.0)
         return float(self.power.notna().mean()) if len(self.power) else 0.0
+
+
+def is_long(meter: "Meter", start: datetime, end: datetime) -> bool:
+    """Whether a span holds too many readings to look at each."""
+    step = timedelta(seconds=meter.interval_s)
+    return step < HOUR and end - start > MOST_INTERVALS * step
 
 
 def material_of(meter: "Meter", period: Period, other: Period | None = None) -> Material:

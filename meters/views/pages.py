@@ -16,7 +16,7 @@ from meters.charts import load_figure
 from meters.selectors import gaps, load_series, meters_like
 from meters.selectors.export import HEADER, readings_rows
 from meters.views.cards import Freshness, freshness_of, last_day
-from meters.views.exploring import UNITS, Material, material_of
+from meters.views.exploring import HOUR, UNITS, Material, material_of
 from meters.views.finding import find_meter
 from meters.views.supply_cards import supply_figure
 from twin_project.kit.csv_files import csv_file
@@ -71,18 +71,18 @@ def meter(request: HttpRequest, slug: str) -> HttpResponse:
     today = last_day(fresh, now).astimezone(zone).date()
     period = read_period(request.GET.dict(), today=today, zone=zone)
     material = material_of(row, period)
-    power, missing = material.power, gaps(row, material.since, material.until)
+    power, peak, missing = material.power, material.peak, gaps(row, material.since, material.until)
     context = {
         "meter": row,
         "zone": zone,
         "fresh": fresh,
         "charts": _charts(material),
-        "energy_kwh": float(power.sum() * row.interval_s / 3600) if power.notna().any() else None,
-        "peak_kw": float(power.max()) if power.notna().any() else None,
-        "peak_at": power.index[int(power.argmax())].to_pydatetime() if power.notna().any() else None,
+        "energy_kwh": float(power.sum() * (material.step / HOUR)) if power.notna().any() else None,
+        "peak_kw": float(peak.max()) if power.notna().any() else None,
+        "peak_at": peak.index[int(peak.argmax())].to_pydatetime() if power.notna().any() else None,
         "complete": material.complete,
-        "estimated_n": len(material.recorded.estimated),
-        "suspect_n": len(material.recorded.suspect),
+        "estimated_n": material.estimated_n,
+        "suspect_n": material.suspect_n,
         "gaps": [(start, end, (end - start).total_seconds()) for start, end in missing[:LISTED_GAPS]],
         "gaps_n": len(missing),
         "csv": f"{reverse('meters:readings_csv', args=[row.slug])}?{period.query}",

@@ -22,10 +22,10 @@ def supply_cards(material: Material, addresses: dict[str, str]) -> list[Card]:
     for quantity in ("voltage", "current"):
         phases = material.phases(quantity)
         if len(phases.columns):
-            cards += [
-                _over_time(material, phases, quantity, addresses[quantity]),
-                _how_often(material, phases, quantity),
-            ]
+            cards.append(_over_time(material, phases, quantity, addresses[quantity]))
+            if material.coarse:
+                continue  # an hour does not say how often which value stood in it
+            cards.append(_how_often(material, phases, quantity))
             if quantity == "voltage":
                 cards += _minutes(material, phases)
     return cards
@@ -40,14 +40,16 @@ def supply_figure(material: Material, phases: pd.DataFrame, quantity: str, start
         return voltage_figure(lines, band, window, quantity=quantity, unit=unit)
     rule = "h" if end - start <= _BY_HOUR else "D"
     wide = Window(start, end, window.zone, max(bucket_step(rule), material.step))
-    return spread_figure(spread(phases, zone=window.zone, rule=rule), band, wide, quantity=quantity, unit=unit)
+    return spread_figure(
+        spread(material.extremes(quantity), zone=window.zone, rule=rule), band, wide, quantity=quantity, unit=unit
+    )
 
 
 def _over_time(material: Material, phases: pd.DataFrame, quantity: str, address: str) -> Card:
     window, unit = material.window, UNITS[quantity]
     figure = supply_figure(material, phases, quantity, window.start, window.end)
-    lines = {"Least": phases.min(axis=1), "Mean": phases.mean(axis=1), "Greatest": phases.max(axis=1)}
-    table = summary_table({f"{name}, {unit}": line for name, line in lines.items()}, window.zone, digits=1)
+    lines, words = material.extremes(quantity), {"low": "Least", "mean": "Mean", "high": "Greatest"}
+    table = summary_table({f"{word}, {unit}": lines[name] for name, word in words.items()}, window.zone, digits=1)
     plain = window.end - window.start <= _PLAIN
     title = quantity.capitalize() if plain else f"{quantity.capitalize()}: least, mean and greatest"
     note = "shaded: what the supply may have; drag over a part to see it closer" if quantity == "voltage" else ""
