@@ -7,7 +7,7 @@ from scraping.domain.errors import LayoutChanged
 from scraping.domain.extraction.raw import GRID_TYPE
 from scraping.domain.recipes.model import TableSpec
 
-MOST_PAGES, MOST_CLICKS, MOST_SCROLLS, PATIENCE = 2_000, 2_000, 20_000, 40
+MOST_PAGES, MOST_CLICKS, MOST_SCROLLS, PATIENCE, BRIEFLY = 2_000, 2_000, 20_000, 40, 6
 HTML = "text/html"
 
 
@@ -68,7 +68,7 @@ def _scrolled(browser: Browser, table: TableSpec) -> bytes:
     box = "" if table.scroll == "page" else table.scroll
     more = True
     for _ in range(MOST_SCROLLS):
-        _take(browser, table, rows)
+        _take(browser, table, rows, news=more)
         if not more:
             break
         more = browser.scroll(box)
@@ -79,7 +79,7 @@ def _scrolled(browser: Browser, table: TableSpec) -> bytes:
     while len(rows) > before:  # the last rows may be on their way still
         before = len(rows)
         browser.settle(timeout_s=1)
-        _take(browser, table, rows)
+        _take(browser, table, rows, news=False)
     ordered = (
         sorted(rows.items(), key=lambda item: int(item[0])) if all(key.isdigit() for key in rows) else rows.items()
     )
@@ -87,15 +87,26 @@ def _scrolled(browser: Browser, table: TableSpec) -> bytes:
     return json.dumps({"columns": columns, "rows": [cells for _, cells in ordered]}, ensure_ascii=False).encode()
 
 
-def _take(browser: Browser, table: TableSpec, rows: dict[str, list[str]]) -> None:
-    """The rows in view; waits where they are not joined to those before, for then some are still on their way."""
-    for _ in range(PATIENCE):
+def _take(browser: Browser, table: TableSpec, rows: dict[str, list[str]], *, news: bool) -> None:
+    """The rows in view; waits where they are not joined to those before, for then some are still on their way.
+
+    With `news` something new should have come into view: it waits for that too, but not for long, since the end of a
+    list may have been in view before.
+    """
+    for turn in range(PATIENCE):
         seen = [row for row in browser.cells(f"{table.select} :is({table.row})", table.cell, key=table.key) if row[1:]]
         shown = {key or "\x1f".join(cells): cells for key, *cells in seen}
-        numbers = [int(key) for key in shown if key.isdigit()]
-        reached = max((int(key) for key in rows if key.isdigit()), default=min(numbers, default=0) - 1)
-        whole = not numbers or set(range(min(*numbers, reached + 1), max(numbers) + 1)) <= {*numbers, *map(int, rows)}
-        if whole and (shown or not rows):
+        if _is_joined(shown, rows) and (not news or turn == BRIEFLY or not shown.keys() <= rows.keys()):
             break
         browser.settle(timeout_s=0.5)
     rows.update(shown)
+
+
+def _is_joined(shown: dict[str, list[str]], rows: dict[str, list[str]]) -> bool:
+    """Whether no numbered row is missing between those known and the last in view; without numbers nothing tells."""
+    numbers = [int(key) for key in shown if key.isdigit()]
+    if not numbers:
+        return bool(shown) or not rows
+    known = [int(key) for key in rows if key.isdigit()]
+    first = min(*numbers, max(known, default=min(numbers) - 1) + 1)
+    return set(range(first, max(numbers) + 1)) <= {*numbers, *known}
