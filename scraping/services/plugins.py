@@ -66,8 +66,9 @@ def checked_places(*, portal: Portal) -> dict[str, str]:
 
 def _check_address(portal: Portal) -> None:
     try:
-        parts = parsed(portal.params.base_url)
-        place_of(host=parts.hostname or "", may_be_local=portal.may_be_local)
+        parsed(portal.params.base_url)
+        for host in portal.hosts:
+            place_of(host=host, may_be_local=portal.may_be_local)
     except AddressRefused as error:
         raise kit_params.BadParams({"base_url": str(error)}) from error
     except AddressUnknown:
