@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from scraping.views import control, editing, pages
+from scraping.views import control, editing, finding, pages
 
 app_name = "scraping"
 urlpatterns = [
     path("", pages.account_list, name="account_list"),
     path("add/", editing.add, name="add"),
+    path("find/", finding.find, name="find"),
+    path("find/<int:pk>/", finding.probe, name="probe"),
+    path("find/<int:pk>/<int:rank>/correct/", finding.correct, name="correct_proposal"),
+    path("find/<int:pk>/<int:rank>/accept/", finding.accept, name="accept_proposal"),
     path("<int:pk>/", pages.account, name="account"),
     path("<int:pk>/edit/", editing.edit, name="edit"),
     path("<int:pk>/control/", control.control, name="control"),

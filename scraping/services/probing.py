@@ -71,20 +71,14 @@ def check_place(*, address: str) -> dict[str, str]:
 def run_probe(*, probe: Probe, watcher: Watcher, now: datetime) -> list[ProposalRow]:
     """Search and keep what was found; raises PortalError."""
     credentials = credentials_of_probe(probe=probe)
-    search, proposals = None, []
-    try:
-        search, proposals = search_portal(
-            address=probe.address, credentials=credentials, watcher=watcher, zone=probe.zone
-        )
-    finally:
-        probe.finished_at = now
-        probe.save(update_fields=["finished_at"])
+    search, proposals = search_portal(address=probe.address, credentials=credentials, watcher=watcher, zone=probe.zone)
     with transaction.atomic():
         probe.proposals.all().delete()
         rows = [keep_proposal(probe=probe, rank=rank, proposal=one) for rank, one in enumerate(proposals, start=1)]
         probe.pages_n = search.pages_n
         probe.ignored = [{"name": one.name, "why": one.why} for one in _distinct(search.ignored)]
-        probe.save(update_fields=["pages_n", "ignored"])
+        probe.finished_at = now
+        probe.save(update_fields=["pages_n", "ignored", "finished_at"])
     return rows
 
 

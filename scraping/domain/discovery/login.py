@@ -6,6 +6,7 @@ The password is typed once. What comes back decides: a code is asked for, the po
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from scraping.domain.browsing import Browser, FormField, FormNote, Link
 from scraping.domain.discovery import login_words
@@ -180,4 +181,12 @@ def _inside(browser: Browser, login: Login) -> Login:
     ways_out = [link for link in browser.links() if login_words.SIGN_OUT.search(plain(f"{link.text} {link.url}"))]
     if not login.steps:
         raise LayoutChanged(f"No sign-in form was found at {login.address}.")
-    return dataclasses.replace(login, signed_in=ways_out[0].selector if ways_out else "")
+    return dataclasses.replace(login, signed_in=_lasting(browser, ways_out[0]) if ways_out else "")
+
+
+def _lasting(browser: Browser, link: Link) -> str:
+    """A selector that outlives a new item in the menu: by where the link leads."""
+    place, _, _ = link.selector.rpartition(" >>> ")
+    last = urlsplit(link.url).path.rstrip("/").rpartition("/")[2]
+    by_address = f'{place + " >>> " if place else ""}a[href*="{last}"]'
+    return by_address if last and browser.exists(by_address) else link.selector

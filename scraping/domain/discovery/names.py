@@ -7,8 +7,10 @@ from scraping.domain.discovery.walk import Page
 
 _NUMBER = r"([A-Z0-9](?:[A-Z0-9./-]| (?=[A-Z0-9]*\d)){3,24}[A-Z0-9])"
 _NAMED = re.compile(
-    r"\b(?:meter(?: (?:serial|number|no\.?|id))?|serial(?: (?:number|no\.?))?|MPAN|MPRN|NMI|ESI ?ID|ICP|connection|service agreement"
-    r"|usage point|PDL|PRM|[Pp]oint de livraison|[Cc]ompteur|CUPS|POD|[Cc]ontatore|[Cc]ontador|EAN|[Mm]eternummer|[Zz]ählpunkt"
+    r"\b(?:meter(?: (?:serial|number|no\.?|id))?|serial(?: (?:number|no\.?))?|MPAN|MPRN|NMI|ESI ?ID|ICP|connection"
+    r"|service agreement"
+    r"|usage point|PDL|PRM|[Pp]oint de livraison|[Cc]ompteur|CUPS|POD|[Cc]ontatore|[Cc]ontador|EAN|[Mm]eternummer"
+    r"|[Zz]ählpunkt"
     r"|[Zz]ählernummer|[Zz]ähler|MaLo(?:-ID)?|CPE)\b(?: (?:is|number|no\.?|nr\.?|n°|serial|id))?\s*[:#]?\s*" + _NUMBER,
     re.IGNORECASE,
 )

@@ -70,7 +70,6 @@ class Series:
         frame = self.frame.assign(start_at=starts).dropna(subset="start_at").reset_index(drop=True)
         return dataclasses.replace(self, zone=zone, frame=frame)
 
-
     def with_columns_of(self, other: "Series") -> "Series":
         """Both as one: the columns and rows of the other beside its own."""
         frame = self.frame.merge(other.frame, on="start_at", how="outer").sort_values("start_at", ignore_index=True)

@@ -42,12 +42,17 @@ def recipe_of(found: Found, login: Login, way: Way, *, days: int) -> dict[str, A
         "summary": f"Found by itself at {' › '.join(sighting.page.trail) or 'the first page'}.",
         "base_url": f"{parts.scheme}://{parts.netloc}/",
         "zone": series.zone.value,
-        "interval": f"{series.interval_s.value} s",
+        "interval": _interval(series.interval_s.value),
         "login": _login(login),
         "meters": [
             {"reference": meter_reference(series, words, login.address), "name": meter_name(sighting.page, series)}
         ],
-        "readings": {"page": way.page, "steps": way.steps, "days": days, **_via(sighting, way)},
+        "readings": {
+            "page": _path(way.page),
+            **({"steps": way.steps} if way.steps else {}),
+            "days": days,
+            **_via(sighting),
+        },
         "series": _series(found),
     }
 
@@ -55,6 +60,23 @@ def recipe_of(found: Found, login: Login, way: Way, *, days: int) -> dict[str, A
 def as_yaml(recipe: Mapping[str, Any]) -> str:
     """The text of a recipe."""
     return str(yaml.safe_dump(dict(recipe), sort_keys=False, allow_unicode=True, width=110))
+
+
+def _path(address: str) -> str:
+    """An address below the portal's own: the account says where that is."""
+    parts = urlsplit(address)
+    return address.removeprefix(f"{parts.scheme}://{parts.netloc}") or "/"
+
+
+def _interval(seconds: int) -> str:
+    return next(
+        (
+            f"{seconds // size} {unit}"
+            for unit, size in (("d", 86_400), ("h", 3600), ("min", 60))
+            if seconds % size == 0
+        ),
+        f"{seconds} s",
+    )
 
 
 def _login(login: Login) -> dict[str, Any]:
@@ -69,10 +91,15 @@ def _login(login: Login) -> dict[str, Any]:
         else:
             steps.append({"click": selector})
     done = login.signed_in or "body:not(:has(input[type=password]))"
-    return {"page": login.address, "steps": steps, "done": done, **({"wrong": login.refused} if login.refused else {})}
+    return {
+        "page": _path(login.address),
+        "steps": steps,
+        "done": done,
+        **({"wrong": login.refused} if login.refused else {}),
+    }
 
 
-def _via(sighting: Sighting, way: Way) -> dict[str, Any]:
+def _via(sighting: Sighting) -> dict[str, Any]:
     if sighting.kind == ANSWER:
         return {"response": answer_pattern(sighting.url)}
     if sighting.kind == FILE and sighting.link is not None:
@@ -115,4 +142,4 @@ def _series(found: Found) -> dict[str, Any]:
     styles = [column.style for column in series.columns]
     style = next((one for one in styles if one.decimal == "," or one.thousands), style)
     sample = f"1{style.thousands}234{style.decimal}5" if style.thousands else f"1234{style.decimal}5"
-    return {"stamp": stamp, "numbers": sample, "missing": ["", "-", "--", "–", "n/a"], "values": values}
+    return {"stamp": stamp, "numbers": sample, "values": values}
