@@ -256,6 +256,7 @@ class _Visit:
     def _ask(self, question: str) -> str:
         code = ask_customer(run=self.run, question=redact(question, self.secrets), watcher=self.watcher)
         self.secrets.append(code)
+        self.watcher.step(f"{self.steps_n} of {self.steps_of} · Signing in with the code")
         return code
 
     def _lose(self, browser: Browser, listing: MeterListing, error: LayoutChanged) -> None:
