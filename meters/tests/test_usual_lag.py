@@ -130,3 +130,11 @@ def test_pages_say_the_usual_lag_and_how_late_it_is(as_viewer: Client, visited: 
         assert "late: usual lag 24\u2009h, now " in page
     assert "usual lag 24\u2009h, now " in as_viewer.get(reverse("meters:meter_list")).content.decode()
     assert "late: usual lag 24\u2009h, now " in as_viewer.get(f"/?meter={visited.pk}").content.decode()
+
+
+def test_the_page_data_lists_sources_with_their_lag(as_viewer: Client, visited: Meter, now: datetime) -> None:
+    assert "not known yet" in as_viewer.get("/data/").content.decode()
+    learn_lag(meter=visited, now=now)
+    page = as_viewer.get("/data/").content.decode()
+    assert "Portal account of the flat" in page
+    assert '<td class="number">24\u2009h</td>' in page

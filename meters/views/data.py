@@ -28,6 +28,7 @@ from meters.services import (
     open_batch,
 )
 from meters.services.exporting import export_formats, export_readings
+from meters.views.sources import origins
 from meters.views.wizard import ANSWERS, Wizard
 from twin_project.kit.access import operators_only
 from twin_project.kit.csv_files import csv_file
@@ -152,8 +153,10 @@ def _midnight(text: str, zone: ZoneInfo) -> datetime:
 
 
 def _home(request: HttpRequest, *, sentence: str = "", export_sentence: str = "", status: int = 200) -> HttpResponse:
-    today = timezone.now().date()
+    now = timezone.now()
+    today = now.date()
     context = {
+        "origins": origins(now=now),
         "imports": recent_imports(),
         "meters": all_meters(),
         "kinds": formats.all().values(),
@@ -164,7 +167,7 @@ def _home(request: HttpRequest, *, sentence: str = "", export_sentence: str = ""
         "first_day": today - timedelta(days=30),
         "last_day": today,
         "largest_mib": LARGEST_UPLOAD // MIB,
-        "now": timezone.now(),
+        "now": now,
     }
     return render(request, "meters/data.html", context, status=status)
 
