@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from forecasting.domain.errors import CannotLoad
-from forecasting.domain.network.learning import Plan, State, learn
+from forecasting.domain.network.learning import Plan, State, compiled, learn
 from forecasting.domain.network.lessons import Batch
 
 CHECKPOINT, HISTORY = "checkpoint.npz", "history.json"
@@ -62,9 +62,10 @@ class Course:
                 now.save(self.folder / CHECKPOINT)
             return time.monotonic() < ends
 
+        step = compiled(self.plan)
         while state.step < self.plan.steps:
             until = min(self.plan.steps, (state.step // self.per_epoch + 1) * self.per_epoch)
-            state = learn(state, self.plan, lesson, until=until, after=after)
+            state = learn(state, step, lesson, until=until, after=after)
             state.save(self.folder / CHECKPOINT)
             if state.step < until:
                 return state

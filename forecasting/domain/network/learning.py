@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -90,13 +90,23 @@ class State:
             raise CannotLoad(f"The checkpoint {path} cannot be read; start again without --resume.") from error
 
 
-def learn(
-    state: State, plan: Plan, lesson: Callable[[int], Batch], *, until: int, after: Callable[[State, float], bool]
-) -> State:
-    """Go on to step `until`, calling `after(state, loss)` at each step; where it says False, stop there."""
+@lru_cache(maxsize=2)
+def compiled(plan: Plan) -> Callable[..., Any]:
+    """`one_step` of a plan, compiled once."""
     import jax
 
-    step = jax.jit(partial(one_step, loss_of(), plan))
+    return jax.jit(partial(one_step, loss_of(), plan))
+
+
+def learn(
+    state: State,
+    step: Callable[..., Any],
+    lesson: Callable[[int], Batch],
+    *,
+    until: int,
+    after: Callable[[State, float], bool],
+) -> State:
+    """Go on to step number `until`, calling `after(state, loss)` at each; where that says False, stop there."""
     with ThreadPoolExecutor(1) as ahead:
         coming = [ahead.submit(lesson, number) for number in range(state.step, min(state.step + 3, until))]
         while state.step < until:
