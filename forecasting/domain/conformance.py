@@ -8,16 +8,21 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
+from forecasting.domain.backtest import Plan, folds
 from forecasting.domain.contract import QUANTILES, Forecaster, Request
 from forecasting.domain.errors import BadSeries, NotEnoughHistory, NotFitted
 from forecasting.domain.example import DAY, Example, example
+from forecasting.domain.folds import Origins
+from forecasting.domain.known import Weather
 
 Make = Callable[[], Forecaster]
 HEAVY = ("sklearn", "scipy", "joblib", "keras", "jax", "torch", "tensorflow", "django", "psycopg", "selenium")
@@ -126,10 +131,46 @@ def clock_changes_are_ordinary_days(make: Make) -> None:
 
 
 def every_interval_will_do(make: Make) -> None:
-    """From a quarter of an hour to a day."""
-    for minutes, days in ((15, 36), (30, 36), (60, 36), (24 * 60, 90)):
-        case = example(step=timedelta(minutes=minutes), days=days, ahead=2 * DAY)
+    """From five minutes to a day, up to a week ahead."""
+    for minutes, days, ahead in ((5, 36, 2), (30, 36, 2), (60, 36, 7), (24 * 60, 90, 7)):
+        case = example(step=timedelta(minutes=minutes), days=days, ahead=ahead * DAY)
         _answer(make().fit(case.load, case.known), case)
+
+
+def three_days_get_a_forecast_or_a_sentence(make: Make) -> None:
+    """A meter that has just come: three days, and less."""
+    for days in (3, 1):
+        case = example(days=days)
+        if days * DAY < make().min_history:
+            error = _refuses(NotEnoughHistory, partial(make().fit, case.load, case.known))
+            assert f"{days} of " in str(error), f"the message does not count the days: {error}"
+        else:
+            _answer(make().fit(case.load, case.known), case)
+
+
+def both_hemispheres_are_served(make: Make) -> None:
+    """Midsummer in December, where the place is known; the answers stay within what the meter ever did."""
+    case = example(zone="Australia/Melbourne", until="2010-12-20")
+    south = replace(case.known, latitude=-37.8, longitude=145.0)
+    answer = _answer(make().fit(case.load, south), Example(case.load, south, case.starts))
+    assert answer.to_numpy().max() < 3 * case.load.max(), "a forecast of three times the highest load ever"
+
+
+def a_backtest_lets_no_future_in(make: Make) -> None:
+    """Other readings and other weather after an origin, which nobody had issued, change no number before it."""
+    case = example(ahead=3 * DAY)
+    whole = pd.concat([case.load, pd.Series(1.0, index=case.starts, name="power_kw")])
+    first = case.starts[0].to_pydatetime()
+    for weather in ("persistence", "forecast"):
+        plan = Plan(Origins(first, first), weather=cast("Weather", weather))
+        seen = []
+        for later in (1.0, 1e6):
+            record = case.weather
+            record.loc[record.index >= first, "temperature_c"] = later
+            load = whole.where(whole.index < first, later)
+            known = replace(case.known, weather=record)
+            seen += [fold.frame[list(QUANTILES)] for fold in folds({"it": make}, load, known, plan)]
+        pd.testing.assert_frame_equal(seen[0], seen[1])
 
 
 def gaps_do_not_stop_it(make: Make) -> None:
@@ -169,7 +210,13 @@ def many_at_once_equal_one_by_one(make: Make) -> None:
     """`predict_many` answers like `predict`."""
     case = example()
     trained = make().fit(case.load, case.known)
-    requests = [Request(case.load, case.known, case.starts), Request(case.load.iloc[:-30], case.known, case.starts[:5])]
+    other = example(zone="Asia/Kolkata", until="2011-01-20", days=30, gaps=0.1, seed=5)
+    requests = [
+        Request(case.load, case.known, case.starts),
+        Request(case.load.iloc[:-30], case.known, case.starts[:5]),
+        Request(other.load * 3, other.known, other.starts),
+        Request(case.load, replace(case.known, weather=None, ahead="none"), case.starts[:0]),
+    ]
     for request, answer in zip(requests, trained.predict_many(requests), strict=True):
         pd.testing.assert_frame_equal(trained.predict(*request), answer)
 
@@ -208,6 +255,9 @@ CHECKS: tuple[Callable[[Make], None], ...] = (
     nothing_after_the_cutoff_changes_the_forecast,
     clock_changes_are_ordinary_days,
     every_interval_will_do,
+    three_days_get_a_forecast_or_a_sentence,
+    both_hemispheres_are_served,
+    a_backtest_lets_no_future_in,
     gaps_do_not_stop_it,
     weather_may_be_missing,
     odd_loads_get_a_sane_band,

@@ -16,8 +16,14 @@ _WORDS = {
     "the level of the last week": ("level", "level_change"),
     "the load of the last hours": ("surprise_hours", "surprise_day"),
     "the temperature now": ("temperature", "heating_degrees", "cooling_degrees"),
-    "the temperature of the last days": ("temperature_day", "temperature_memory_8h", "temperature_memory_48h"),
+    "the temperature of the last days": (
+        *("temperature_day", "temperature_memory_3h", "temperature_memory_8h", "temperature_memory_24h"),
+        *("temperature_memory_48h", "temperature_memory_72h"),
+    ),
     "how much warmer or colder it is than lately": ("warmer", "warmer_day", "warmer_than_last"),
+    "what calendar and temperature alone would give": ("line_direct",),
+    "the line through calendar, temperature and recent errors": ("line", "line_level"),
+    "the end of the year": ("year_end", "after_new_year"),
     "how far ahead the hour lies": ("lead_hours",),
 }
 _PLAIN = {name: words for words, names in _WORDS.items() for name in names}

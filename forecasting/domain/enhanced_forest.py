@@ -3,6 +3,7 @@
 Trees alone answer a heatwave with the hottest day they know. The line goes on; the trees bend it.
 """
 
+import json
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -11,8 +12,6 @@ import numpy as np
 from forecasting.domain.features import Rows
 from forecasting.domain.forest import Forest, Growth
 from forecasting.domain.grid import Floats, Seconds
-from forecasting.domain.hourly_ridge import HourlyRidge
-from forecasting.domain.linear_columns import linear_columns
 
 # The trees learn the load less a share of what is expected: all of it repeats the accidents of the days it comes
 # from, none of it makes the trees learn the daily shape anew. The better the line, the more of it; a line that
@@ -22,41 +21,43 @@ _BELIEF_OF_SKILL = 2.0
 
 
 class EnhancedForest(NamedTuple):
-    """Both stages, for one range of leads."""
+    """Trees over a line, for one range of leads; `skill` is how much better than `base` the line is on weeks unseen."""
 
-    line: HourlyRidge
+    skill: float
     forest: Forest
 
     @classmethod
-    def grown(cls, rows: Rows, load_kw: Floats, day: Seconds, growth: Growth) -> Self:
-        """Learn loads of rows; `day` is the local day of each row."""
-        relative = (load_kw - rows.base) / rows.scale
-        line, honest = HourlyRidge.fitted(linear_columns(rows), _hour(rows), day // 7, relative)
-        target = (load_kw - _anchor(rows, honest, line.skill)) / rows.scale
-        return cls(line, Forest.grown(rows.matrix, target, day, growth))
+    def grown(cls, rows: Rows, said_kw: Floats, load_kw: Floats, day: Seconds, growth: Growth) -> Self:
+        """Learn loads of rows, of which the line said `said_kw` without having seen their week; `day` is local."""
+        worth = float(np.mean(((load_kw - rows.base) / rows.scale) ** 2))
+        error = float(np.mean(((load_kw - said_kw) / rows.scale) ** 2))
+        skill = max(0.0, 1 - error / worth) if worth > 0 else 0.0
+        target = (load_kw - _anchor(rows, said_kw, skill)) / rows.scale
+        return cls(skill, Forest.grown(_matrix(rows, said_kw), target, day, growth))
 
-    def quantiles(self, rows: Rows) -> Floats:
+    def quantiles(self, rows: Rows, said_kw: Floats) -> Floats:
         """Quantiles in kW, rows x QUANTILES."""
-        expected = self.line.predict(linear_columns(rows), _hour(rows))
-        anchor = _anchor(rows, expected, self.line.skill)
-        return anchor[:, None] + rows.scale[:, None] * self.forest.quantiles(rows.matrix)
+        anchor = _anchor(rows, said_kw, self.skill)
+        return anchor[:, None] + rows.scale[:, None] * self.forest.quantiles(_matrix(rows, said_kw))
 
     def save(self, folder: Path, name: str) -> None:
-        """Write both stages."""
+        """Write trees and skill."""
         self.forest.save(folder / f"{name}-forest.npz")
-        self.line.save(folder / f"{name}-line.npz")
+        (folder / f"{name}-skill.json").write_text(json.dumps(self.skill))
 
     @classmethod
     def load(cls, folder: Path, name: str) -> Self:
         """Read what `save` wrote."""
-        return cls(HourlyRidge.load(folder / f"{name}-line.npz"), Forest.load(folder / f"{name}-forest.npz"))
+        skill = float(json.loads((folder / f"{name}-skill.json").read_text()))
+        return cls(skill, Forest.load(folder / f"{name}-forest.npz"))
 
 
-def _anchor(rows: Rows, expected: Floats, skill: float) -> Floats:
+def _matrix(rows: Rows, said_kw: Floats) -> "np.ndarray[tuple[int, ...], np.dtype[np.float32]]":
+    line = ((said_kw - rows.base) / rows.scale).astype(np.float32)
+    return np.concatenate([rows.matrix, line[:, None]], axis=1)
+
+
+def _anchor(rows: Rows, said_kw: Floats, skill: float) -> Floats:
     """The part of the expected load, in kW, that the trees need not learn."""
-    believed = min(1.0, _BELIEF_OF_SKILL * skill) * expected
-    return np.asarray((_SHARE + _SHARE_OF_SKILL * skill) * (rows.base + rows.scale * believed))
-
-
-def _hour(rows: Rows) -> Seconds:
-    return rows.matrix[:, rows.names.index("hour")].astype(np.int64)
+    believed = min(1.0, _BELIEF_OF_SKILL * skill) * (said_kw - rows.base)
+    return np.asarray((_SHARE + _SHARE_OF_SKILL * skill) * (rows.base + believed))

@@ -11,6 +11,7 @@ from forecasting.domain.wall_time import WallTime
 
 _EPOCH = date(1970, 1, 1)
 _YEAR_DAYS = 365.2425
+_REST_FROM, _REST_UNTIL, _BACK_BY = 355, 2, 13  # days of the year from 0
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,14 @@ class LocalCalendar:
         """A working day with a day off on both sides, which takes a holiday next to a weekend."""
         return np.asarray(~self.is_off(day) & self.is_off(day - 1) & self.is_off(day + 1))
 
+    def year_end(self, day: Seconds) -> Flags:
+        """22 December to 3 January, when much stands still that no calendar of holidays lists."""
+        return np.asarray((_day_of_year(day) >= _REST_FROM) | (_day_of_year(day) <= _REST_UNTIL))
+
+    def after_new_year(self, day: Seconds) -> Flags:
+        """4 to 14 January, when many are still away."""
+        return np.asarray((_day_of_year(day) > _REST_UNTIL) & (_day_of_year(day) <= _BACK_BY))
+
     def features(self, at_s: Seconds) -> dict[str, Floats | Flags | Seconds]:
         """Calendar columns for each instant, by name."""
         local = self.wall.local(at_s)
@@ -55,6 +64,12 @@ class LocalCalendar:
             "year_sin": np.sin(year),
             "year_cos": np.cos(year),
         }
+
+
+def _day_of_year(day: Seconds) -> Seconds:
+    """Day of the year from 0; 31 December of a leap year is 365."""
+    dates = day.astype("datetime64[D]")
+    return np.asarray((dates - dates.astype("datetime64[Y]")).astype(np.int64))
 
 
 def _weekday(day: Seconds) -> Seconds:

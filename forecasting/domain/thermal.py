@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from forecasting.domain.contract import Known
 from forecasting.domain.grid import DAY_S, Flags, Floats, Grid, Seconds, seconds
 from forecasting.domain.lags import mean_where
 
@@ -41,6 +42,15 @@ class Climate:
     def at(self, at_s: Seconds) -> Floats:
         """Ordinary temperature in °C at each instant."""
         return np.asarray(_waves(at_s) @ np.array(self.coefficients))
+
+
+def climate_of(load: "pd.Series[float]", known: Known) -> Climate | None:
+    """None where temperature covers less than half of the history: then a forecaster learns without it."""
+    if known.weather is None or "temperature_c" not in known.weather:
+        return None
+    seen: pd.Series[float] = known.weather["temperature_c"].loc[load.index[0] : load.index[-1]].dropna()
+    days = pd.DatetimeIndex(seen.index).floor("D").nunique()
+    return Climate.fitted(seen) if 2 * days >= (load.index[-1] - load.index[0]) / pd.Timedelta(days=1) else None
 
 
 def _waves(at_s: Seconds) -> Floats:

@@ -1,0 +1,117 @@
+"""Bands that hold: quantiles of the errors made on weeks not seen, by lead, for the weather that will be known.
+
+Locally weighted conformal prediction (Lei et al. 2018): a table tells how large errors are at this hour, kind of day,
+warmth and lead; what is left of an error after dividing by it has one distribution, whose quantiles are kept for each
+range of leads. The last year counts, since a meter's noise changes. There is one set for weather that is known ahead
+and one for weather that is the last day again; a weather forecast lies between.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from forecasting.domain.grid import Floats, Seconds
+from forecasting.domain.quantiles import QUANTILES
+
+LEADS_H = (6.0, 24.0, 48.0, 1e9)  # the upper ends of the ranges of leads
+_LEAST = 200  # errors below which a range of leads borrows all of them
+_WARMTHS = (0.1, 0.35, 0.65, 0.9)  # quantiles of the temperature that bound its regimes
+_PRIOR = 30.0  # errors by which a regime leans on the rest
+_BEYOND = 0.1  # wider by a tenth for each degree outside the temperatures seen, to at most twice
+_FORECAST = 0.35  # how far the errors under a weather forecast are from those with it known to those with it persisted
+
+
+@dataclass(frozen=True)
+class Regime:
+    """What the size of an error hangs on: hour 0 to 23, day off or not, temperature (NaN unknown), lead in hours."""
+
+    hour: Seconds
+    off: Floats
+    warmth: Floats
+    lead_h: Floats
+
+
+@dataclass(frozen=True)
+class Bands:
+    """`sizes` by hour, day off and warmth; `shapes` by range of leads: errors over sizes at QUANTILES."""
+
+    edges: Floats
+    coldest: float
+    hottest: float
+    sizes: Floats
+    shapes: Floats
+
+    @classmethod
+    def fitted(cls, error: Floats, regime: Regime) -> Self:
+        """Learn from errors (actual less point) on rows not seen."""
+        known = regime.warmth[np.isfinite(regime.warmth)]
+        some = known if len(known) else np.zeros(1)
+        edges = np.quantile(some, _WARMTHS)
+        whole = float(np.abs(error).mean()) if len(error) else 0.0
+        sizes = _table(np.abs(error), regime, edges, whole)
+        bare = cls(edges, float(some.min()), float(some.max()), sizes, np.zeros((len(LEADS_H), len(QUANTILES))))
+        size = bare.size(regime)
+        score = np.divide(error, size, out=np.zeros(len(error)), where=size > 0)
+        return cls(edges, bare.coldest, bare.hottest, sizes, _shapes(score, regime.lead_h))
+
+    def size(self, regime: Regime) -> Floats:
+        """The usual size of an error, in the unit of the errors; wider outside the temperatures seen."""
+        usual = self.sizes[regime.hour, (regime.off > 0.5).astype(int), np.searchsorted(self.edges, regime.warmth)]
+        warmth = np.where(np.isfinite(regime.warmth), regime.warmth, self.coldest)
+        outside = np.maximum(np.maximum(self.coldest - warmth, warmth - self.hottest), 0.0)
+        return np.asarray(usual * np.minimum(1 + _BEYOND * outside, 2.0))
+
+    def around(self, point: Floats, regime: Regime) -> Floats:
+        """Quantiles, rows x QUANTILES."""
+        shape = self.shapes[np.searchsorted(LEADS_H, regime.lead_h, side="right").clip(max=len(LEADS_H) - 1)]
+        return np.asarray(point[:, None] + self.size(regime)[:, None] * shape)
+
+    def told(self) -> dict[str, Any]:
+        """As plain numbers."""
+        return {
+            "edges": self.edges.tolist(),
+            "range": [self.coldest, self.hottest],
+            "sizes": self.sizes.tolist(),
+            "shapes": self.shapes.tolist(),
+        }
+
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> Self:
+        """What `told` told."""
+        coldest, hottest = told["range"]
+        return cls(np.array(told["edges"]), coldest, hottest, np.array(told["sizes"]), np.array(told["shapes"]))
+
+
+def mixed(known: Bands, persisted: Bands, ahead: str, point: Floats, regime: Regime) -> Floats:
+    """Quantiles for the weather that is known ahead: "actual", "forecast", or nothing but the last day."""
+    share = {"actual": 0.0, "forecast": _FORECAST}.get(ahead, 1.0)
+    return (1 - share) * known.around(point, regime) + share * persisted.around(point, regime)
+
+
+def _table(size: Floats, regime: Regime, edges: Floats, whole: float) -> Floats:
+    """Mean size by hour, kind of day and warmth, smoothed over neighbouring hours and leaning on the whole."""
+    shape = (24, 2, len(edges) + 1)
+    cell = (regime.hour, (regime.off > 0.5).astype(int), np.searchsorted(edges, regime.warmth))
+    total, count = np.zeros(shape), np.zeros(shape)
+    np.add.at(total, cell, size)
+    np.add.at(count, cell, 1.0)
+    hourly = _leaning(_around(total.sum(axis=(1, 2))), _around(count.sum(axis=(1, 2))), np.full(24, whole))
+    by_day = _leaning(_around(total.sum(axis=2)), _around(count.sum(axis=2)), hourly[:, None])
+    return _leaning(_around(total), _around(count), by_day[:, :, None])
+
+
+def _around(sums: Floats) -> Floats:
+    return np.asarray(sums + np.roll(sums, 1, axis=0) + np.roll(sums, -1, axis=0))
+
+
+def _leaning(total: Floats, count: Floats, on: Floats) -> Floats:
+    return np.asarray((total + _PRIOR * on) / (count + _PRIOR))
+
+
+def _shapes(score: Floats, lead_h: Floats) -> Floats:
+    if not len(score):
+        return np.zeros((len(LEADS_H), len(QUANTILES)))
+    number = np.searchsorted(LEADS_H, lead_h, side="right").clip(max=len(LEADS_H) - 1)
+    parts = [score[number == part] for part in range(len(LEADS_H))]
+    return np.stack([np.quantile(part if len(part) >= _LEAST else score, QUANTILES) for part in parts])

@@ -1,0 +1,36 @@
+"""Columns of the direct model: calendar by temperature, nothing of the load's own past."""
+
+import numpy as np
+
+from forecasting.domain.daylight import sun_height
+from forecasting.domain.grid import DAY_S, Floats, Seconds
+from forecasting.domain.heat import Heat
+from forecasting.domain.local_calendar import LocalCalendar
+
+_YEAR_DAYS = 365.2425
+_HARMONICS = (1, 2, 3)
+_PLAIN = ("off", "holiday", "bridge", "off_before", "off_after", "holiday_near")
+
+
+def direct_columns(
+    calendar: LocalCalendar, heat: Heat | None, felt: Floats | None, at_s: Seconds, place: tuple[float, float] | None
+) -> Floats:
+    """(rows, columns); `felt` of `heat.felt`, `place` is latitude and longitude."""
+    told, day = calendar.features(at_s), calendar.wall.day(at_s)
+    weekday, off = told["weekday"], np.asarray(told["off"], dtype=np.float64)
+    parts: list[Floats] = [np.asarray(told[name], dtype=np.float64) for name in _PLAIN]
+    parts += [calendar.year_end(day).astype(np.float64), calendar.after_new_year(day).astype(np.float64)]
+    parts += [np.asarray(weekday == number, dtype=np.float64) for number in range(1, 7)]
+    year = 2 * np.pi * ((at_s / DAY_S) % _YEAR_DAYS) / _YEAR_DAYS
+    for wave in _HARMONICS:
+        parts += [np.sin(wave * year), np.cos(wave * year)]
+    parts += [off * np.sin(year), off * np.cos(year)]
+    parts.append(at_s / (365.0 * DAY_S))  # a slow growth; the line is held close beyond what it has seen
+    if place is not None:
+        parts.append(sun_height(at_s, *place))
+    columns = np.stack(parts, axis=1)
+    if heat is None or felt is None:
+        return columns
+    heating, cooling = heat.balance
+    mild = np.stack([off * np.maximum(felt[:, 0] - cooling, 0.0), off * np.maximum(heating - felt[:, 0], 0.0)], axis=1)
+    return np.concatenate([columns, heat.columns(felt), mild], axis=1)
