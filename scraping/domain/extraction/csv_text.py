@@ -40,7 +40,8 @@ def read(body: bytes) -> list[RawTable]:
     titles = [cell.strip() for cell in rows[header]]
     columns = _columns(titles if named else [""] * len(rows[header]))
     body_rows = [row for row in rows[header + named :] if any(cell.strip() for cell in row)]
-    last = max((at for at, row in enumerate(body_rows) if len(row) >= width and _filled(row) > 1), default=-1)
+    lead = min(_figures(body_rows[0]), default=0) if body_rows else 0  # the times; a line of sums has none there
+    last = max((at for at, row in enumerate(body_rows) if len(row) >= width and lead in _figures(row)), default=-1)
     facts = _facts(lines[: _line_of(lines, rows[header], delimiter)]) | _facts(
         [delimiter.join(row) for row in body_rows[last + 1 :]]
     )
@@ -73,12 +74,13 @@ def _width(rows: list[list[str]]) -> int:
 
 def _header(rows: list[list[str]], width: int) -> tuple[int, bool]:
     """Where the titles stand: the last row of words before two rows with figures; (first row, False) without any."""
-    whole = [at for at, row in enumerate(rows) if len(row) >= width and _filled(row) > 1]
+    whole = [at for at, row in enumerate(rows) if len(row) >= width and _filled(row)]
     runs = [(a, len(_figures(rows[a]) & _figures(rows[b]))) for a, b in pairwise(whole)]
     # a time and a value: "Meter;12" over "Step;60 min" is no table yet
     data = next((at for least in (2, 1) for at, common in runs if common >= least), None)
-    if data is None:  # a file of titles alone
-        return (whole[-1] if whole else 0), bool(whole) and not _figures(rows[whole[-1]])
+    if data is None:  # one row at most
+        words = [at for at in whole if _filled(rows[at]) > 1 and not _figures(rows[at])]
+        return (words[-1], True) if words else (whole[0] if whole else 0, False)
     above = [at for at in range(data - 1, max(data - _HEADER_WITHIN, -1), -1) if _filled(rows[at]) > 1]
     titles = next((at for at in above if all(_WORD.search(cell) for cell in rows[at] if cell.strip())), None)
     return (data, False) if titles is None else (titles, True)
