@@ -131,3 +131,10 @@ def test_weights_that_are_missing_changed_or_of_another_network_are_refused(tmp_
     (tmp_path / weights.WEIGHTS).unlink()
     with pytest.raises(CannotLoad, match="are missing"):
         weights.read(tmp_path)
+
+
+def test_the_command_says_which_data_it_misses(tmp_path: Path) -> None:
+    from django.core.management import CommandError, call_command
+
+    with pytest.raises(CommandError, match="name the folder of the training data with --data"):
+        call_command("train_cnn_lstm", data=tmp_path, out=tmp_path / "out")

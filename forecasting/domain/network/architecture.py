@@ -17,7 +17,7 @@ ABOVE = BELOW = len(QUANTILES) // 2
 
 def use_jax() -> None:
     """Choose the backend; has to come before keras is first imported in a process."""
-    os.environ.setdefault("KERAS_BACKEND", "jax")
+    os.environ["KERAS_BACKEND"] = "jax"
 
 
 def build() -> Any:

@@ -49,7 +49,7 @@ class Command(BaseCommand):
         except ForecastError as error:
             raise CommandError(str(error)) from error
         if state.step < total:
-            self.stdout.write(f"Stopped at step {state.step} of {total}; go on with --resume.")
+            self.stdout.write(f"Stopped at step {state.step} of {total}, whose weights are written; --resume goes on.")
 
     def _learn(self, course: Course, state: State, school: lessons.School, data: corpus.Corpus) -> State:
         import jax
@@ -72,9 +72,12 @@ class Command(BaseCommand):
                 bar.set_postfix(loss=f"{sum(losses[-200:]) / len(losses[-200:]):.4f}", refresh=False)
                 bar.update(step - bar.n)
 
-            return course.run(
+            state = course.run(
                 state,
                 lambda number: lessons.batch(school, course.plan.seed, number, course.plan.batch),
                 examine,
                 progress,
             )
+        if state.step < course.plan.steps:
+            examine(state)  # weights as good as they are by now
+        return state
