@@ -18,6 +18,7 @@ from scraping.services import (
     end_backfill,
     end_lost_runs,
     enqueue_due_visits,
+    forget_probe_secrets,
     prune_evidence,
     run_probe,
     sweep_command_folders,
