@@ -35,7 +35,8 @@ _LOW = {unit.lower(): unit for unit in UNITS} | {
     "kilowattstunden": "kWh",
 }
 _UNIT = re.compile(
-    r"(?<![^\W_])(k|M|G|m)?(Wh|WH|wh|varh|VArh|VARh|var|VAr|VAR|VA|W|V|A|Hz|J)(?![^\W_])|°\s?[CF]\b|(?<![^\W_])m³|[%€$£]"
+    r"(?<![^\W_])(k|M|G|m)?(Wh|WH|wh|varh|VArh|VARh|var|VAr|VAR|VA|W|V|A|Hz|J)(?![^\W_])"
+    r"|°\s?[CF]\b|(?<![^\W_])m³|[%€$£]"
 )
 _GLUED = re.compile(r"(?:(?<=[a-z])(?:Kwh|KWh|kWh|Wh|MWh|Kw|KW)|[_ ](?:kwh|wh|mwh|kw|w|v|a|hz|kvarh|varh|degc|c))$")
 MONEY_SIGNS = {"€", "$", "£"}

@@ -32,10 +32,10 @@ def stamp_at(title: str, stamps: Stamps, interval_s: int, context: Context, midn
     said = _said(plain(context.words))
     told = (
         (stamps.until is not None, Guess("start", SURE, ("Each stamp is a span: its first time is the start.",))),
-        (ends > starts, Guess("end", SURE, (f"The title “{title}” says that stamps are the end of the interval.",))),
+        (ends > starts, Guess("end", SURE, (f"The title “{title}” says that stamps are the end of an interval.",))),
         (
             starts > ends,
-            Guess("start", SURE, (f"The title “{title}” says that stamps are the start of the interval.",)),
+            Guess("start", SURE, (f"The title “{title}” says that stamps are the start of an interval.",)),
         ),
         (stamps.said_24, Guess("end", SURE, ("A stamp of 24:00 can only be the end of a day's last interval.",))),
         (bool(said), Guess(said, LIKELY, (f"The page says that times are the {said} of the interval.",))),

@@ -11,7 +11,8 @@ _NAMED = re.compile(
     r"|service agreement"
     r"|usage point|PDL|PRM|[Pp]oint de livraison|[Cc]ompteur|CUPS|POD|[Cc]ontatore|[Cc]ontador|EAN|[Mm]eternummer"
     r"|[Zz]ählpunkt"
-    r"|[Zz]ählernummer|[Zz]ähler|MaLo(?:-ID)?|CPE)\b(?: (?:is|number|no\.?|nr\.?|n°|serial|id))?\s*[:#]?\s*" + _NUMBER,
+    r"|[Zz]ählernummer|[Zz]ähler|MaLo(?:-ID)?|CPE)\b"
+    r"(?: (?:is|number|no\.?|nr\.?|n°|serial|id))?\s*[:#]?\s*" + _NUMBER,
     re.IGNORECASE,
 )
 _FACT = re.compile(

@@ -70,8 +70,11 @@ class Proposal:
                     "confidence": round(column.confidence, 2),
                     "because": list(
                         dict.fromkeys(
-                            [*column.quantity.because, *column.unit.because]
-                            + list(column.register.because if column.register.value else ())
+                            [
+                                *column.quantity.because,
+                                *column.unit.because,
+                                *(column.register.because if column.register.value else ()),
+                            ]
                         )
                     ),
                 }

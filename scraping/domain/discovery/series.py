@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,7 +55,7 @@ class Series:
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why each guess was made, whole sentences."""
-        guesses: list[Guess[object]] = [self.clock.stamps.form, self.interval_s, self.zone, self.stamp_at]  # type: ignore[list-item]  # read only
+        guesses: tuple[Guess[Any], ...] = (self.clock.stamps.form, self.interval_s, self.zone, self.stamp_at)
         of_columns = [
             f"{c.title}: {why}"
             for c in self.columns

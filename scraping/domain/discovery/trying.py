@@ -78,11 +78,11 @@ class Trial:
         shown = _days(found)
         limit = most_days(found.sighting.page.looks.words)
         trouble, last = "", None
-        for number, way in enumerate(ways_of(found.sighting, covers=shown, month_first=context.month_first)):
-            if number == MOST_WAYS and way.dated:
-                continue
+        ways = list(ways_of(found.sighting, covers=shown, month_first=context.month_first))
+        for suggested in [*ways[:-1][:MOST_WAYS], ways[-1]]:
+            way = suggested
             try:
-                way = self._settable(way, found)
+                way = self._settable(suggested, found)
                 reading = self._read(found, way, limit or USUAL_MAX_DAYS, shown)
                 trouble = _difference(found, reading.frame, way, shown)
             except (BadRecipe, PortalError) as error:

@@ -1,4 +1,4 @@
-"""The ways in which the days of a view may be chosen, each as the start of a recipe's `readings`; the likeliest first. Pure."""
+"""The ways in which days may be chosen, each as the start of a recipe's `readings`; the likeliest first. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

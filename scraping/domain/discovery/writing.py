@@ -1,4 +1,4 @@
-"""A series that was found, as the recipe that brings it: what a person would have written after `add-a-portal`. Pure."""
+"""A series that was found, as the recipe that brings it: what a person would have written by hand. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -111,7 +111,7 @@ def _via(sighting: Sighting) -> dict[str, Any]:
 
 
 def answer_pattern(url: str) -> str:
-    """A pattern for the path of an answer; numbers of versions and meters stay, what varies from call to call does not."""
+    """A pattern for the path of an answer; what is made anew for each call is left open."""
     path = urlsplit(url).path
     return re.sub(r"(?<=/)[0-9a-f]{8}-[0-9a-f-]{27}(?=/|$)", "[^/]+", re.escape(path)) + r"(\?|$)"
 
