@@ -3,8 +3,10 @@
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from urllib.parse import urljoin
 
 from scraping.domain.browsing import Browser, Response
 from scraping.domain.errors import Blocked, LayoutChanged, NoDownload, PortalUnavailable
@@ -25,6 +27,7 @@ _TYPES = {
     "html": HTML,
 }
 _LOOKS = 25  # each up to a second of rest
+_PASSWORD_FIELD = re.compile(rb"""<input[^>]+type=["']?password""", re.IGNORECASE)
 _NUMBER = re.compile(r"\d[\d.,'\u00a0\u202f ]*")
 Brought = tuple[str, bytes, str]
 
@@ -185,9 +188,25 @@ def _check_response(response: Response) -> None:
 
 
 def _download(errand: Errand, stepper: Stepper) -> Brought:
-    browser = errand.browser
-    file = browser.download(stepper.text(errand.recipe.readings.target))
+    browser, target = errand.browser, stepper.text(errand.recipe.readings.target)
+    try:
+        file = browser.download(target)
+    except NoDownload:
+        raise
+    except LayoutChanged:
+        _ask_for_status(browser, target)
+        raise
+    if kind_of(file.body) == "html" and _PASSWORD_FIELD.search(file.body):
+        raise SignedOut  # a link marked as a download saves the sign-in page as if it were the file
     return _TYPES.get(kind_of(file.body), "application/octet-stream"), file.body, browser.current_url
+
+
+def _ask_for_status(browser: Browser, link: str) -> None:
+    """A link marked as a download fails without a word; its address says whether the portal is to blame."""
+    href = browser.attributes(link, "href")[0]["href"] if browser.exists(link) else ""
+    if href:
+        with suppress(LayoutChanged):  # it answers, and not with an error
+            browser.fetch_json(urljoin(browser.current_url, href))
 
 
 def _chart(errand: Errand, stepper: Stepper) -> Brought:

@@ -175,6 +175,7 @@ def _via(section: Section) -> tuple[str, str, TableSpec | None]:
     inner.only_known()
     if not texts["select"]:
         inner.at("select").problem("is missing: name the table.")
+        texts["select"] = "table"
     return "table", texts["select"], TableSpec(**{key: text for key, text in texts.items() if text})
 
 
