@@ -256,6 +256,8 @@ class _Chromium(PageReading):
         self._ask(self._places.top)
         status, text, wait = self._ask(lambda: self._driver.execute_async_script(page_scripts.FETCH, url))
         _check_status(status, url, network_log.retry_after({"Retry-After": wait}, now=self.now()))
+        if not status:
+            raise PortalUnavailable(f"{public_url(url)} cannot be reached.")
         try:
             return json.loads(text)
         except ValueError:

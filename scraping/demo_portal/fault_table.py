@@ -96,7 +96,11 @@ FAULTS: dict[str, Fault] = {
         "HTML under the name of a CSV file", "LayoutChanged", touches=FILES, change=answers.html_as_file
     ),
     "page_instead_of_file": Fault(
-        "a page instead of the file", "NoDownload", touches=FILES, change=answers.page_instead_of_file
+        "a page instead of the file",
+        "NoDownload",
+        site="xlsx_download",
+        touches=FILES,
+        change=answers.page_instead_of_file,
     ),
     "fewer_rows": Fault(
         "fewer rows than the answer claims",

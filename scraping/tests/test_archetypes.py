@@ -17,7 +17,7 @@ pytestmark = pytest.mark.enable_socket
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 # The others give a plain client no answer at all; a browser meets them in the benchmark.
 PLAIN = {name for name, fault in FAULTS.items() if fault.change is not None}
-PLAIN -= {"slow_drip", "reset", "redirect_loop", "foreign_host", "garbage_file"}
+PLAIN -= {"slow_drip", "reset", "redirect_loop", "foreign_host", "garbage_file", "page_instead_of_file"}
 every_archetype = pytest.mark.parametrize("key", archetypes.keys())
 
 
