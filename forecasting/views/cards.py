@@ -14,6 +14,7 @@ from forecasting.selectors import (
     NAIVE,
     Accuracy,
     accuracy,
+    care_of,
     in_charge,
     is_stale,
     latest_run,
@@ -157,7 +158,8 @@ def board_of(meter: "Meter", *, since: datetime | None = None) -> Board:
         sentence += (
             f" {all_of} of its {leader.runs_n} runs were rehearsed: made afterwards, knowing only what was known then."
         )
-    return Board(rows, best, sentence)
+    care = care_of(meter)
+    return Board(rows, best, f"{care.drift_words} {sentence}".strip() if care.drifted_at else sentence)
 
 
 def bands_of_days(meter: "Meter", run: ForecastRun, window: Window) -> tuple[list[ForecastRun], list[pd.DataFrame]]:
