@@ -146,6 +146,7 @@ class Replay(models.Model):
     peak_error_pct = models.FloatField(null=True)
     coverage80_pct = models.FloatField()
     intervals_n = models.PositiveIntegerField()
+    placebo_pct = models.FloatField(null=True, help_text="change of energy by an event that was none")
     series = models.JSONField(help_text="by interval: start, told p10 p50 p90, untold p50, actual")
 
     class Meta:
@@ -156,3 +157,30 @@ class Replay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.start_at:%Y-%m-%d}, {self.meter}"
+
+
+class Scorecard(models.Model):
+    """What the replays of one kind of event add up to for a meter, and how sure it makes the twin of such an effect."""
+
+    meter = models.ForeignKey("meters.Meter", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    forecaster = models.CharField(max_length=60)
+    made_at = models.DateTimeField()
+    replays_n = models.PositiveIntegerField()
+    told_mae_kw = models.FloatField()
+    untold_mae_kw = models.FloatField()
+    peak_error_pct = models.FloatField(null=True)
+    coverage80_pct = models.FloatField()
+    spread = models.FloatField(help_text="one standard deviation of the effect, as a share of it")
+
+    class Meta:
+        ordering = ["kind"]
+        constraints = [models.UniqueConstraint(fields=["meter", "kind", "forecaster"], name="one_card_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.meter}: {self.replays_n} replays"
+
+    @property
+    def ratio(self) -> float | None:
+        """Told over untold mean absolute error: the less the better."""
+        return self.told_mae_kw / self.untold_mae_kw if self.untold_mae_kw else None

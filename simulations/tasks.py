@@ -4,9 +4,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from meters.selectors import get_meter
 from simulations.domain.errors import SimulationError
 from simulations.models import SimulationRun
-from simulations.services import end_badly
+from simulations.services import end_badly, replay_past_events
 from simulations.services import run_simulation as run_one
 from twin_project.kit.jobs.context import RunningJob
 from twin_project.kit.jobs.errors import JobError
@@ -35,3 +36,21 @@ def run_simulation(job: RunningJob, *, run_id: int) -> dict[str, Any]:
     for warning in run.summary["warnings"]:
         job.warn(warning)
     return {"run": run.pk, "seconds": run.seconds}
+
+
+def _meter(params: dict[str, Any]) -> str:
+    return str(get_meter(params["meter_id"]))
+
+
+@job_kind(title="Tell past events again", cluster="computing", timeout_s=3600, subject=_meter)
+def replay_events(job: RunningJob, *, meter_id: int, forecaster: str = "") -> dict[str, Any]:
+    """Replay the hot and cold spells, holidays and shutdowns of a meter's last year, and score them."""
+    meter = get_meter(meter_id)
+    job.step(f"Telling past events of {meter} again")
+    try:
+        cards = replay_past_events(meter=meter, now=timezone.now(), forecaster=forecaster, progress=job.progress)
+    except SimulationError as error:
+        raise JobError(str(error)) from error
+    for card in cards:
+        job.log(f"{card.kind}: told {card.told_mae_kw:.3g} kW off, untold {card.untold_mae_kw:.3g} kW.")
+    return {"kinds": {card.kind: card.replays_n for card in cards}}

@@ -23,6 +23,7 @@ PLACES = (
     Place("Home", "home", "home", "home"),
     Place("Meters", "meter", "meters:meter_list", "meters:"),
     Place("Forecast", "forecast", "forecasting:forecast", "forecasting:"),
+    Place("Scenarios", "scenario", "simulations:scenario_list", "simulations:"),
     Place("Scraper", "scraper", "scraping:account_list", "scraping:"),
     Place("Data", "table", "data:home", "data:"),
     Place("Jobs", "jobs", "jobs:job_list", "jobs:"),

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meters/", include("meters.urls")),
     path("data/", include((data_patterns, "data"))),
     path("forecast/", include("forecasting.urls")),
+    path("scenarios/", include("simulations.urls")),
     path("scraper/", include("scraping.urls")),
     path("jobs/", include("twin_project.kit.jobs.urls")),
     path("admin/", admin.site.urls),

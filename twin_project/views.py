@@ -24,8 +24,9 @@ from meters.views.cards import freshness_of, grid_card
 from meters.views.cost_cards import month_card
 from scraping.selectors import accounts_of
 from scraping.views import scraper_card
-from twin_project.kit.htmx import chosen, wanted_partial
+from simulations.views.cards import scenario_card
 from twin_project.kit.figures import Window
+from twin_project.kit.htmx import choice_of, wanted_partial
 from twin_project.kit.periods import bar_of, read_period, read_span
 from twin_project.kit.time_axis import zoomable
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from meters.models import Meter
 
 SCORED = timedelta(days=30)
-CARDS = ("freshness", "grid-status", "fan", "peak", "accuracy", "month")
+CARDS = ("freshness", "grid-status", "fan", "peak", "accuracy", "month", "what-if")
 
 
 class SignIn(LoginView):
@@ -65,19 +66,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """The state of one meter, `?meter=` or the first; its cards ask for themselves again by htmx."""
-    meters = list(all_meters())
-    meter = chosen(meters, request.GET.get("meter"))
+    choice = choice_of(all_meters(), request.GET.get("meter"))
+    meter = choice.row
     if meter is None:
-        return render(request, "home.html", {"meters": [], "meter": None})
+        return render(request, "home.html", {"meter": None})
     now, zone = timezone.now(), ZoneInfo(meter.site.zone)
     wanted = wanted_partial(request, CARDS)
-    context: dict[str, Any] = {"meters": meters, "meter": meter, "zone": zone, "now": now}
+    context: dict[str, Any] = {"choice": choice, "meter": meter, "zone": zone, "now": now}
     if wanted in ("", "freshness"):
         context["fresh"] = freshness_of(meter, now=now)
     if wanted in ("", "grid-status"):
         context["grid"] = grid_card(meter, now=now)
     if wanted in ("", "accuracy"):
         context["board"] = board_of(meter, since=now - SCORED)
+    if wanted in ("", "what-if"):
+        context["what_if"] = scenario_card(meter)
     if wanted in ("", "month"):
         context["month"] = month_card(meter, now=now)
     if wanted in ("", "fan", "peak"):

@@ -57,4 +57,5 @@ def spread_over(kw: Floats, effect: Floats, spread: float, *, step: timedelta, s
     size = pd.Series(np.abs(effect)).rolling(day, center=True, min_periods=1).mean().to_numpy(dtype=np.float64)
     half = np.random.default_rng([seed, 29]).standard_normal(len(kw) // 2)
     share = spread * np.concatenate([half, -half])[np.random.default_rng([seed, 31]).permutation(len(kw))]
-    return np.asarray(kw + share[:, None] * size)
+    floor = 0.0 if (kw >= 0).all() else -np.inf  # a meter that never exports does not begin to
+    return np.asarray(np.maximum(kw + share[:, None] * size, floor))

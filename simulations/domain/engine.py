@@ -19,6 +19,7 @@ from forecasting.domain.contract import Forecaster, Known
 from forecasting.domain.quantiles import MEDIAN
 from simulations.domain.base_load import base_load
 from simulations.domain.contract import Floats, Load, Placed, Span, in_order
+from simulations.domain.effect import USUAL, spread_over
 from simulations.domain.errors import CannotSimulate
 from simulations.domain.limits import beyond_seen
 from simulations.domain.outcome import Outcome
@@ -36,7 +37,8 @@ class Question:
 
     `load` in kW on a regular UTC grid, as long as there is any; `known` covers it and the period. `hidden` asks the
     twin to tell the whole period without its readings, as when a past event is replayed. `memory` is how long errors
-    last (see paths.memory_of); `prices` are per kWh, by interval, where a tariff is known.
+    last (see paths.memory_of), `spread` how sure a learned effect is (see effect.effect_spread); `prices` are per kWh,
+    by interval, where a tariff is known.
     """
 
     load: "pd.Series[float]"
@@ -45,6 +47,7 @@ class Question:
     events: tuple[Placed, ...] = ()
     hidden: bool = False
     memory: timedelta = MEMORY
+    spread: float = USUAL
     prices: Floats | None = None
 
 
@@ -69,7 +72,9 @@ def simulate(
     scores = chances(len(starts), step, memory=question.memory, draws=draws, seed=seed)
     quiet = base_load(question.load, starts, question.known.zone)
     base = Load(starts, step, question.known, paths(base_kw, scores), quiet, question.prices, seed)
-    scenario = Load(starts, step, told, paths(scenario_kw, scores), quiet, question.prices, seed)
+    effect = (scenario_kw[MEDIAN] - base_kw[MEDIAN]).to_numpy(dtype=np.float64)
+    unsure = spread_over(paths(scenario_kw, scores), effect, question.spread, step=step, seed=seed)
+    scenario = Load(starts, step, told, np.where(touched, unsure, base.kw), quiet, question.prices, seed)
     for one in ordered:
         scenario = one.event.change_load(scenario, one.span)
     warned = beyond_seen(question.load, question.known, told, question.period)

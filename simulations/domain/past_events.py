@@ -10,7 +10,7 @@ import pandas as pd
 from forecasting.domain.contract import Known
 from simulations.domain.contract import Span
 
-Kind = Literal["heatwave", "cold_snap", "holiday", "shutdown"]
+Kind = Literal["heatwave", "cold_snap", "holiday", "shutdown", "placebo"]
 LONGEST_DAYS = 7
 _ROUND_THE_CLOCK = 20  # hours with a reading that make a day
 _SHUT = 0.6  # of the median of like days: less energy than that is no ordinary day
@@ -94,6 +94,18 @@ def shut_days(load: "pd.Series[float]", known: Known, within: Span, *, n: int = 
 def _around(same_weekday: "pd.Series[float]") -> "pd.Series[float]":
     """The median of four weeks before and after."""
     return same_weekday.rolling(9, center=True, min_periods=4).median()
+
+
+def ordinary_days(known: Known, within: Span, *, n: int = 5) -> list[PastEvent]:
+    """Working days of middling temperature and without a holiday near, spread evenly: nothing happened on them."""
+    mean = _daily(known, within, "mean")
+    first, last = _local_days(within, known.zone)
+    middling = mean.between(mean.quantile(0.3), mean.quantile(0.7))
+    days = [first + timedelta(days=i) for i in range((last - first).days)] if mean.empty else list(mean[middling].index)
+    near = {day + timedelta(days=step) for day in known.holidays for step in (-1, 0, 1)}
+    calm = [day for day in days if day.weekday() < 5 and day not in near and first < day < last]
+    every = max(len(calm) // n, 1)
+    return [PastEvent("placebo", (day,), f"an ordinary {day:%A}", 0.0) for day in calm[every // 2 :: every][:n]]
 
 
 def runs(days: list[date]) -> list[tuple[date, ...]]:

@@ -8,10 +8,12 @@ import pandas as pd
 
 from forecasting.domain.errors import ForecastError
 from simulations.domain.contract import Placed, Span
+from simulations.domain.effect import USUAL
 from simulations.domain.engine import Progress, Question, simulate
 from simulations.domain.errors import BadScenario, CannotSimulate
 from simulations.domain.outcome import Outcome
 from simulations.domain.paths import DRAWS
+from simulations.models import Scorecard
 from simulations.services.material import Material, material_of
 from simulations.services.pricing import prices_at
 from simulations.services.twins import twin_of
@@ -40,22 +42,31 @@ def answer(
     forecaster: str = "",
     draws: int = DRAWS,
     seed: int = 0,
+    train: bool = True,
     progress: Progress | None = None,
 ) -> Answer:
-    """Ask the twin of a meter; raises BadScenario by field, CannotSimulate."""
+    """Ask the twin of a meter, trained first where need be and `train`; raises BadScenario by field, CannotSimulate."""
     material = material_of(meter=meter, period=period, now=now)
-    twin, trained = twin_of(meter=meter, forecaster=forecaster, now=now)
+    twin, trained = twin_of(meter=meter, forecaster=forecaster, now=now, train=train)
     if twin.step != material.step:
         raise CannotSimulate(f"{trained} was trained on other intervals than {meter} has now; train it again.")
     starts = pd.date_range(period.start, period.end, freq=material.step, inclusive="left")
     prices = prices_at(meter=meter, period=period, starts=starts)
-    question = Question(material.load, material.known, period, tuple(placed), prices=prices)
+    spread = spread_of(meter=meter, placed=placed, forecaster=trained.forecaster)
+    question = Question(material.load, material.known, period, tuple(placed), spread=spread, prices=prices)
     try:
         outcome = simulate(twin, question, draws=draws, seed=seed, progress=progress)
     except ForecastError as error:
         raise CannotSimulate(str(error)) from error
     _must_answer(outcome, placed, trained)
     return Answer(meter, outcome, trained, material)
+
+
+def spread_of(*, meter: "Meter", placed: list[Placed], forecaster: str) -> float:
+    """How sure the learned effects are: as the least sure of their scorecards says, or as is usual without one."""
+    kinds = [one.event.key for one in placed if one.event.effect == "learned"]
+    known = Scorecard.objects.filter(meter=meter, kind__in=kinds, forecaster=forecaster)
+    return max(known.values_list("spread", flat=True), default=USUAL)
 
 
 def _must_answer(outcome: Outcome, placed: list[Placed], trained: "TrainedForecaster") -> None:

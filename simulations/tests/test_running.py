@@ -29,7 +29,7 @@ def period(house: Meter) -> Span:
 def heatwave(house: Meter, period: Span) -> Scenario:
     wish = Wish("heatwave", {"delta_c": 6}, period.start + timedelta(days=1), period.end - timedelta(days=2))
     return save_scenario(
-        name="Hot", meters=[house], period=period, wishes=[wish], now=period.end, forecaster="random_forest"
+        name="Hot", meters=[house], period=period, wishes=[wish], now=period.end, forecaster="load_temperature"
     )
 
 
@@ -43,7 +43,7 @@ def test_a_heatwave_on_a_cooled_house_takes_more_and_says_how_sure_it_is(heatwav
     assert SimulationPoint.objects.filter(run=run).count() == 7 * 24
     part = SimulationPart.objects.get(run=run)
     assert part.weather == "observed"
-    assert part.trained.forecaster == "random_forest"
+    assert part.trained.forecaster == "load_temperature"
     before = SimulationPoint.objects.filter(run=run, start_at__lt=period.start + timedelta(days=1))
     assert all(point.change_p50_kw == 0 for point in before)
 
