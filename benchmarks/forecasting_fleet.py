@@ -9,7 +9,6 @@ compiled network alone, `single_p95_ms` one meter's forecast in a warm worker (i
 """
 
 import argparse
-import json
 import os
 import resource
 import shutil
@@ -34,6 +33,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
+from benchmarks._rows import row, tell  # noqa: E402
 from forecasting.domain.contract import Forecaster, Known, Request  # noqa: E402
 from forecasting.models import ForecastPoint, ForecastRun, TrainedForecaster  # noqa: E402
 from forecasting.registry import forecasters  # noqa: E402
@@ -59,11 +59,7 @@ def main() -> int:
     parser.add_argument("--forecaster", default="cnn_lstm")
     options = parser.parse_args()
     rows = fleet_rows(options.data, meters_n=options.meters, days=options.days, forecaster=options.forecaster)
-    for one in [] if options.json else rows:
-        sys.stdout.write(f"{one['what']:<22}{one['value']:>12,.2f} {one['unit']:<12}{one['target']}\n")
-    passed = all(one["ok"] for one in rows)
-    sys.stdout.write(json.dumps({"bench": "forecasting_fleet", "ok": passed, "rows": rows}) + "\n")
-    return 0 if passed else 1
+    return tell("forecasting_fleet", rows, as_json=options.json)
 
 
 def fleet_rows(data: Path, *, meters_n: int = 1000, days: int = 60, forecaster: str = "cnn_lstm") -> list[Row]:
@@ -90,17 +86,17 @@ def _measured(plugin: type[Forecaster], meters: list[Meter], forecaster: str) ->
     batch_s = min(_timed(lambda: plugin.predict_each(opened, requests)) for _ in range(3))
     alone = [_timed(lambda one=one, ask=ask: one.predict(*ask)) for one, ask in zip(opened, requests, strict=True)][
         :200
-    ]  # type: ignore[misc]  # bound now
+    ]
     memory_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     per_s = len(requests) / batch_s
     network = _network_per_s(plugin, requests, opened)
     return [
-        _row("fleet_1000_s", seconds * 1000 / len(meters), "s", most=10),
-        *(_row(f"fleet_{name}_s", value, "s") for name, value in steps.items()),
-        _row("fleet_batch_per_s", per_s, "forecasts/s"),
-        _row("network_per_s", network, "forecasts/s", least=2000),
-        _row("single_p95_ms", float(np.percentile(alone, 95)) * 1000, "ms", most=50),
-        _row("worker_mib", memory_mib, "MiB", most=1.2 * 1024),
+        row("fleet_1000_s", seconds * 1000 / len(meters), "s", most=10),
+        *(row(f"fleet_{name}_s", value, "s") for name, value in steps.items()),
+        row("fleet_batch_per_s", per_s, "forecasts/s"),
+        row("network_per_s", network, "forecasts/s", least=2000),
+        row("single_p95_ms", float(np.percentile(alone, 95)) * 1000, "ms", most=50),
+        row("worker_mib", memory_mib, "MiB", most=1.2 * 1024),
     ]
 
 
@@ -130,7 +126,7 @@ def _timed_fleet(meters: list[Meter], forecaster: str) -> tuple[float, dict[str,
 def _requests(meters: list[Meter]) -> tuple[list[Request], list[Forecaster]]:
     load = load_power_of_many(meters=meters, spans={meter.pk: (END - 40 * DAY, END) for meter in meters})
     starts = pd.date_range(END, END + DAY, freq=HOUR, inclusive="left")
-    trained = {row.meter_id: row for row in TrainedForecaster.objects.filter(meter__in=meters)}
+    trained = {one.meter_id: one for one in TrainedForecaster.objects.filter(meter__in=meters)}
     opened = [artifacts.open_trained(trained[meter.pk]) for meter in meters]
     return [Request(load[meter.pk], Known(meter.site.zone, ahead="none"), starts) for meter in meters], opened
 
@@ -186,10 +182,10 @@ def _trained(meters: list[Meter], forecaster: str) -> type[Forecaster]:
     for n, meter in enumerate(meters[TRAINED:]):
         model = own[n % len(own)]
         place = artifacts.folder_of(model)
-        row = TrainedForecaster(**{field.attname: getattr(model, field.attname) for field in model._meta.fields})
-        row.pk, row.meter = None, meter
-        shutil.copytree(place, artifacts.folder_of(row))
-        rows.append(row)
+        copied = TrainedForecaster(**{field.attname: getattr(model, field.attname) for field in model._meta.fields})
+        copied.pk, copied.meter = None, meter
+        shutil.copytree(place, artifacts.folder_of(copied))
+        rows.append(copied)
     TrainedForecaster.objects.bulk_create(rows)
     return forecasters.get(forecaster)
 
@@ -198,12 +194,6 @@ def _timed(call: Any) -> float:
     began = time.perf_counter()
     call()
     return time.perf_counter() - began
-
-
-def _row(what: str, value: float, unit: str, *, most: float | None = None, least: float | None = None) -> Row:
-    target = f"at most {most:g}" if most is not None else f"at least {least:g}" if least is not None else ""
-    ok = (most is None or value <= most) and (least is None or value >= least)
-    return {"what": what, "value": round(value, 3), "unit": unit, "target": target, "ok": ok}
 
 
 if __name__ == "__main__":
