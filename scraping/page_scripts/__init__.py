@@ -21,9 +21,14 @@ SCROLL = FIND.replace("= arguments", "= [...arguments].slice(0, -1)") + _script(
 STATE = """const entry = performance.getEntriesByType('navigation')[0];
 return [location.href, document.readyState, (entry && entry.responseStatus) || 0]"""
 
-# Before a page's own scripts: a closed shadow root would hide what every visitor sees.
+# Before a page's own scripts: a closed shadow root would hide what every visitor sees, and ApexCharts lists no chart
+# that has no id.
 AT_START = """(() => { const attach = Element.prototype.attachShadow;
-Element.prototype.attachShadow = function (init) { return attach.call(this, {...init, mode: 'open'}); }; })()"""
+Element.prototype.attachShadow = function (init) { return attach.call(this, {...init, mode: 'open'}); };
+let apex; Object.defineProperty(window, 'ApexCharts', {configurable: true, get: () => apex, set: found => {
+  const render = found && found.prototype && found.prototype.render; apex = found;
+  if (render) found.prototype.render = function (...given) {
+    (window.__twinCharts = window.__twinCharts || []).push(this); return render.apply(this, given); }; } }); })()"""
 
 MATCHES = FIND + "return matches"
 

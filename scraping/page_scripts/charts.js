@@ -64,7 +64,8 @@ const readers = {
       const ys = pick('y'), xs = pick('x'), axis = (gd.layout || {})[(trace.yaxis || 'y').replace('y', 'yaxis')] || {};
       return {name: trace.name || '', unit: text(axis.title) || '',
         points: ys.map((v, at) => [xs.length ? when(xs[at]) : (trace.x0 || 0) + at * (trace.dx || 1), plain(v)])}; })})); },
-  apexcharts() { return list((window.Apex || {})._chartInstances).map(one => one.chart || one).filter(one => one && one.w)
+  apexcharts() { return [...list((window.Apex || {})._chartInstances).map(one => one.chart || one), ...list(window.__twinCharts)]
+    .filter((one, at, all) => one && one.w && all.indexOf(one) === at)
     .map(({w}) => { const labels = list((w.config.xaxis || {}).categories).length ? w.config.xaxis.categories : w.config.labels;
       const y = [].concat(w.config.yaxis || [])[0] || {};
       return {title: text(w.config.title), series: list(w.config.series).map(one => ({name: one.name || '',
