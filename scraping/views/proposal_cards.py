@@ -111,7 +111,7 @@ def _frame(preview: dict[str, Any]) -> pd.DataFrame:
     if not preview:
         return pd.DataFrame()
     index = pd.to_datetime(preview["start_at"], utc=True, format="ISO8601")
-    columns = {name: values for name, values in preview.items() if name != "start_at"}
+    columns = {name: preview[name] for name in STORED if name in preview}  # the database keeps no order of keys
     return pd.DataFrame(columns, index=pd.DatetimeIndex(index), dtype="float64")
 
 

@@ -206,11 +206,7 @@ def _unit(
     quantity: Guess[str], unit: str, said: str, *, known: np.ndarray, interval_s: int, register: bool
 ) -> Guess[str] | None:
     if unit in UNITS and UNITS[unit][0] == quantity.value:
-        return Guess(
-            unit,
-            SURE if said not in (BESIDE, NEARBY) else LIKELY,
-            (f"{said[0].upper()}{said[1:]} gives the unit {unit}.",),
-        )
+        return Guess(unit, SURE if said not in (BESIDE, NEARBY) else LIKELY)  # the quantity has told why
     if unit and unit in UNITS and UNITS[unit][0] == "" and said.startswith("the title"):
         return None
     natural = NATURAL[quantity.value]

@@ -5,15 +5,14 @@ import re
 from scraping.domain.discovery.series import Series
 from scraping.domain.discovery.walk import Page
 
-_NUMBER = r"([A-Z0-9](?:[A-Z0-9./-]| (?=[A-Z0-9]*\d)){3,24}[A-Z0-9])"
+_NUMBER = r"((?=[A-Z./-]{0,6}\d)[A-Z0-9](?:[A-Z0-9./-]| (?=[A-Z0-9]*\d)){3,24}[A-Z0-9])"
 _NAMED = re.compile(
-    r"\b(?:meter(?: (?:serial|number|no\.?|id))?|serial(?: (?:number|no\.?))?|MPAN|MPRN|NMI|ESI ?ID|ICP|connection"
+    r"(?i:\b(?:meter(?: (?:serial|number|no\.?|id))?|serial(?: (?:number|no\.?))?|MPAN|MPRN|NMI|ESI ?ID|ICP|connection"
     r"|service agreement"
     r"|usage point|PDL|PRM|[Pp]oint de livraison|[Cc]ompteur|CUPS|POD|[Cc]ontatore|[Cc]ontador|EAN|[Mm]eternummer"
     r"|[Zz]ählpunkt"
     r"|[Zz]ählernummer|[Zz]ähler|MaLo(?:-ID)?|CPE)\b"
-    r"(?: (?:is|number|no\.?|nr\.?|n°|serial|id))?\s*[:#]?\s*" + _NUMBER,
-    re.IGNORECASE,
+    r"(?: (?:is|number|no\.?|nr\.?|n°|serial|id))?)\s*[:#]?\s*" + _NUMBER
 )
 _FACT = re.compile(
     r"meter|serial|pdl|prm|cups|pod|mpan|nmi|usage ?point|zähl|zaehl|contador|compteur|ean", re.IGNORECASE
