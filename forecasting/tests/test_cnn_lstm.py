@@ -115,7 +115,7 @@ def test_weights_that_cannot_be_used_are_told_in_a_sentence(monkeypatch: pytest.
     monkeypatch.setattr(cnn_lstm, "FOLDER", tmp_path / "none")
     with pytest.raises(CannotLoad, match="missing or damaged"):
         CnnLstm().fit(case.load, case.known)
-    weights.write(tmp_path / "other", [np.ones((2, 2))], {})
+    weights.write(tmp_path / "other", [[np.ones((2, 2))]], {})
     with pytest.raises(CannotLoad, match="of another architecture"):
         machine(tmp_path / "other")
 

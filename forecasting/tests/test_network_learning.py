@@ -121,9 +121,9 @@ def test_a_folder_without_the_data_is_said(tmp_path: Path) -> None:
 def test_weights_that_are_missing_changed_or_of_another_network_are_refused(tmp_path: Path) -> None:
     with pytest.raises(CannotLoad, match="card"):
         weights.read(tmp_path)
-    digest = weights.write(tmp_path, [np.ones(3), np.zeros((2, 2))], {"network": "cnn_lstm"})
+    digest = weights.write(tmp_path, [[np.ones(3), np.zeros((2, 2))]], {"network": "cnn_lstm"})
     assert weights.read_card(tmp_path)["sha256"] == digest
-    np.testing.assert_array_equal(weights.read(tmp_path)[0], np.ones(3))
+    np.testing.assert_array_equal(weights.read(tmp_path)[0][0], np.ones(3))
     whole = (tmp_path / weights.WEIGHTS).read_bytes()
     (tmp_path / weights.WEIGHTS).write_bytes(whole[:-20] + b"\0" * 20)
     with pytest.raises(CannotLoad, match="not those that their card names"):

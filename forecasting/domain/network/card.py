@@ -26,8 +26,11 @@ LIMITS = (
 )
 
 
-def of(data: Corpus, plan: Plan, step: int, marks: dict[str, float]) -> dict[str, Any]:
-    """The card without scores on test meters, which are added once, after all choices were made."""
+def of(data: Corpus, taught: list[tuple[Plan, int]], marks: dict[str, float]) -> dict[str, Any]:
+    """The card of members, each with its plan and the steps that it did of it.
+
+    It has no scores on test meters: those are added once, after all choices were made.
+    """
     named = {
         role: {kind: [data.names[row] for row in data.meters(role, kind)] for kind in sorted(set(data.kinds))}
         for role in ("train", "validation")
@@ -43,8 +46,7 @@ def of(data: Corpus, plan: Plan, step: int, marks: dict[str, float]) -> dict[str
             "width": architecture.WIDTH,
             "step_columns": inputs.STEP_COLUMNS,
         },
-        "plan": asdict(plan),
-        "steps_done": step,
+        "plans": [{**asdict(plan), "steps_done": step} for plan, step in taught],
         "data": list(DATA),
         "meters": named,
         "split": "by building, by a hash of kind and name (corpus.role_of); all other meters are for testing only",

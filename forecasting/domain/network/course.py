@@ -24,6 +24,15 @@ class Course:
     folder: Path
     minutes: float | None = None
 
+    @classmethod
+    def kept(cls, folder: Path) -> "Course":
+        """The course that a folder holds; raises CannotLoad where there is none."""
+        try:
+            plan = Plan(**json.loads((folder / HISTORY).read_text())["plan"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CannotLoad(f"There is no course of lessons in {folder}; train one there first.") from error
+        return cls(plan, plan.steps, folder)
+
     def state(self, *, resume: bool) -> State:
         """Where a course that was cut off stood, or its beginning; raises CannotLoad for one of another plan."""
         path = self.folder / CHECKPOINT

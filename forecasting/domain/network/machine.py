@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 from forecasting.domain.errors import CannotLoad
 from forecasting.domain.network import weights
 from forecasting.domain.network.inputs import Inputs
+from forecasting.domain.network.weights import Weights
 
 F32 = NDArray[np.float32]
 
@@ -19,23 +19,23 @@ SIZES = (1, 32, 256)  # of a batch: another size would be compiled anew, which t
 class Machine:
     """Shapes and compiled code are shared; `answer` may be asked with other weights (a meter's own)."""
 
-    def __init__(self, shipped: list[Any]) -> None:
+    def __init__(self, shipped: list[Weights]) -> None:
         import jax
 
         from forecasting.domain.network import learning
 
-        self.shipped = [jax.numpy.asarray(one) for one in shipped]
-        forward = learning.forward()
-        self._run = jax.jit(forward)
+        self.shipped = [[jax.numpy.asarray(one) for one in member] for member in shipped]
+        self._run = jax.jit(learning.forward())
 
-    def answer(self, inputs: Inputs, own: list[Any] | None = None) -> F32:
-        """Normalised quantiles (n, BLOCK, levels), never crossing."""
+    def answer(self, inputs: Inputs, own: list[Weights] | None = None) -> F32:
+        """Normalised quantiles (n, BLOCK, levels), never crossing: the mean of the members'."""
         count, found = len(inputs.scale), []
         for first in range(0, count, SIZES[-1]):
             part = [tensor[first : first + SIZES[-1]] for tensor in inputs.tensors]
             size = next(size for size in SIZES if size >= len(part[0]))
             padded = [np.pad(one, [(0, size - len(one)), *[(0, 0)] * (one.ndim - 1)]) for one in part]
-            found.append(np.asarray(self._run(own or self.shipped, tuple(padded)))[: len(part[0])])
+            each = [np.asarray(self._run(member, tuple(padded)))[: len(part[0])] for member in own or self.shipped]
+            found.append(np.mean(each, axis=0, dtype=np.float32))
         return np.concatenate(found)
 
 
@@ -49,11 +49,11 @@ def machine(folder: Path) -> Machine:
         raise CannotLoad(f"The network needs keras and jax, which are not installed here ({error}).") from error
 
 
-def _fitting(read: list[Any]) -> Machine:
+def _fitting(read: list[Weights]) -> Machine:
     from forecasting.domain.network import architecture
 
     wanted = [tuple(variable.shape) for variable in architecture.build().trainable_variables]
-    if wanted != [one.shape for one in read]:
+    if any(wanted != [one.shape for one in member] for member in read):
         raise CannotLoad(
             "The network's weights are of another architecture than this version's; install the twin again or run "
             "train_cnn_lstm."

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.domain.network import learning
+from forecasting.domain.network import learning, weights
 from forecasting.domain.network.inputs import Inputs
 from forecasting.domain.network.lessons import Batch
+from forecasting.domain.network.weights import Weights
 
 if TYPE_CHECKING:
     from forecasting.domain.network.machine import Machine
@@ -26,48 +27,46 @@ _RATE, _BATCH = 1e-3, 64
 
 @dataclass(frozen=True, eq=False)
 class Own:
-    """A meter's own version of the last arrays of the network."""
+    """A meter's own version of the last arrays of each member of the network."""
 
-    arrays: tuple[Any, ...]
+    members: list[Weights]
 
-    def weights(self, machine: "Machine") -> list[Any]:
-        """All weights of the network, the last ones the meter's own."""
-        return [*machine.shipped[: -len(self.arrays)], *self.arrays]
+    def weights(self, machine: "Machine") -> list[Weights]:
+        """All weights of each member, the last ones the meter's own."""
+        return [[*whole[:-LAST_ARRAYS], *own] for whole, own in zip(machine.shipped, self.members, strict=True)]
 
     def save(self, folder: Path) -> None:
         """Beside the calibration."""
-        np.savez(
-            folder / _FILE,
-            allow_pickle=False,
-            **{f"w{number}": np.asarray(one) for number, one in enumerate(self.arrays)},
-        )
+        weights.write_arrays(folder / _FILE, self.members)
 
     @classmethod
     def read(cls, folder: Path) -> "Own | None":
         """What `save` wrote, or None; raises ValueError, OSError or KeyError for a damaged file."""
-        if not (folder / _FILE).exists():
-            return None
-        with np.load(folder / _FILE, allow_pickle=False) as kept:
-            return cls(tuple(kept[key] for key in sorted(kept.files)))
+        return cls(weights.read_arrays(folder / _FILE)) if (folder / _FILE).exists() else None
 
 
 def tuned(machine: "Machine", inputs: Inputs, came_kw: F32, steps: int, seed: int) -> Own:
     """Learn from what came (n, BLOCK); the same loss as in training, in units of what the untuned network errs."""
-    import jax
-
     truth = ((came_kw - inputs.centre[:, None]) / inputs.scale[:, None]).astype(np.float32)
     wrong = (truth - machine.answer(inputs) @ learning.SHARES) * inputs.scale[:, None]
-    usual = np.sqrt(np.nanmean(wrong**2)) / inputs.scale
-    floor = -inputs.centre / inputs.scale if np.nanmin(came_kw) >= 0 else np.full(len(truth), -np.inf)
-    shared, last = machine.shipped[:-LAST_ARRAYS], machine.shipped[-LAST_ARRAYS:]
-    loss = learning.loss_of()
+    usual = (np.sqrt(np.nanmean(wrong**2)) / inputs.scale).astype(np.float32)
+    zero = -inputs.centre / inputs.scale if np.nanmin(came_kw) >= 0 else np.full(len(truth), -np.inf)
+    given = Batch(inputs, truth, usual, zero.astype(np.float32))
     plan = learning.Plan(steps, _BATCH, _RATE, warm_up=max(1, steps // 10), seed=seed)
+    return Own([_member_tuned(member, given, plan) for member in machine.shipped])
+
+
+def _member_tuned(member: Weights, given: Batch, plan: learning.Plan) -> Weights:
+    import jax
+
+    shared, last = member[:-LAST_ARRAYS], member[-LAST_ARRAYS:]
+    loss = learning.loss_of()
     step = jax.jit(partial(learning.one_step, lambda own, arrays: loss([*shared, *own], arrays), plan))
-    draw = np.random.default_rng([seed, len(truth)])
+    draw = np.random.default_rng([plan.seed, len(given.truth)])
     zeros = [np.zeros_like(one) for one in last]
     parts = (last, zeros, zeros, last)
-    for number in range(steps):
-        some = draw.integers(0, len(truth), _BATCH)
-        given = Batch(inputs.some(some), truth[some], usual[some].astype(np.float32), floor[some].astype(np.float32))
-        parts, _ = step(parts, number, learning.arrays_of(given))
-    return Own(tuple(np.asarray(one) for one in parts[3]))
+    for number in range(plan.steps):
+        some = draw.integers(0, len(given.truth), plan.batch)
+        part = Batch(given.inputs.some(some), given.truth[some], given.usual[some], given.floor[some])
+        parts, _ = step(parts, number, learning.arrays_of(part))
+    return [np.asarray(one) for one in parts[3]]

@@ -2,6 +2,7 @@
 
 import warnings
 from argparse import ArgumentParser
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -32,20 +33,24 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--resume", action="store_true", help="go on where the folder's checkpoint stands")
         parser.add_argument("--minutes", type=float, help="stop after so many, to be resumed")
+        parser.add_argument(
+            "--join", type=Path, nargs="+", help="learn nothing: write the mean of the networks of these --out folders"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Train it."""
+        if options["join"]:
+            self._join(options)
+            return
         total = options["epochs"] * options["steps"]
         plan = Plan(total, options["batch"], warm_up=min(500, total // 4), seed=options["seed"])
         course = Course(plan, options["steps"], options["out"], options["minutes"])
         try:
             data = corpus.read(options["data"])
-            first, last = corpus.FIRST.year, corpus.LAST.year
-            holidays = holidays_between("GB", "ENG", first, last)
             state = course.state(resume=options["resume"])
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", "All-NaN|Mean of empty", RuntimeWarning)  # years without readings
-                state = self._learn(course, state, lessons.school(data, holidays), data)
+                state = self._learn(course, state, lessons.school(data, _holidays()), data)
         except ForecastError as error:
             raise CommandError(str(error)) from error
         if state.step < total:
@@ -60,8 +65,8 @@ class Command(BaseCommand):
 
         def examine(now: State) -> dict[str, float]:
             marks = examination.examine(answer, now.mean, data, school.timelines)
-            weights.write(course.folder, now.mean, card.of(data, course.plan, now.step, marks))
-            tqdm.write(f"step {now.step}: " + ", ".join(f"{name} {value:.4f}" for name, value in marks.items()))
+            weights.write(course.folder, [now.mean], card.of(data, [(course.plan, now.step)], marks))
+            tqdm.write(f"step {now.step}: " + _told(marks))
             return marks
 
         with tqdm(total=course.plan.steps, initial=state.step, unit="step", mininterval=5) as bar:
@@ -81,3 +86,34 @@ class Command(BaseCommand):
         if state.step < course.plan.steps:
             examine(state)  # weights as good as they are by now
         return state
+
+    def _join(self, options: dict[str, Any]) -> None:
+        """The mean of several networks is better than each; what it is on validation meters goes on its card."""
+        import jax
+
+        from forecasting.domain.network import examination, learning
+
+        try:
+            data = corpus.read(options["data"])
+            courses = [Course.kept(folder) for folder in options["join"]]
+            states = [course.state(resume=True) for course in courses]
+        except ForecastError as error:
+            raise CommandError(str(error)) from error
+        one = jax.jit(learning.forward())
+
+        def mean(members: list[Any], tensors: tuple[Any, ...]) -> Any:
+            return sum(one(member, tensors) for member in members) / len(members)
+
+        members = [state.mean for state in states]
+        marks = examination.examine(mean, members, data, lessons.timelines(data, _holidays()))
+        taught = [(course.plan, state.step) for course, state in zip(courses, states, strict=True)]
+        weights.write(options["out"], members, card.of(data, taught, marks))
+        self.stdout.write(_told(marks))
+
+
+def _holidays() -> frozenset[date]:
+    return holidays_between("GB", "ENG", corpus.FIRST.year, corpus.LAST.year)
+
+
+def _told(marks: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:.4f}" for name, value in marks.items())
