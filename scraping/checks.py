@@ -13,6 +13,6 @@ def portals_can_serve(**_kwargs: Any) -> list[CheckMessage]:
     """One warning for each file of `scraping/portals/` that gives no usable portal."""
     hint = "Mend or remove the file. Until then its accounts cannot be visited; all others can."
     return [
-        CheckWarning(f"scraping/portals/{key}.py is no usable portal: {reason}.", hint, id="scraping.W001")
+        CheckWarning(f"scraping/portals/{key} is no usable portal: {reason}.", hint, id="scraping.W001")
         for key, reason in portals.broken().items()
     ]

@@ -102,6 +102,13 @@ def test_a_wrong_password_is_told_in_the_portals_words_and_tried_once() -> None:
     assert len(paper.secrets) == 1
 
 
+def test_a_sign_in_form_that_comes_again_without_a_word_is_a_refusal_too() -> None:
+    paper = tab()
+    paper.on["click #go"] = lambda now: now.calls.append("refused")
+    with pytest.raises(InvalidCredentials, match="sign-in form again"):
+        portal().log_in(as_browser(paper), ME)
+
+
 INSTEAD = {
     "Please show that you are not a robot": Blocked,
     "Your account has been locked after too many attempts": Blocked,
@@ -292,6 +299,13 @@ def test_a_page_of_another_customers_meter_is_refused() -> None:
     paper.shown["#m"] = "Meter 8"
     with pytest.raises(LayoutChanged, match="says 'Meter 8' at #m, not '7'"):
         brought(visit, paper)
+
+
+def test_days_may_be_chosen_by_going_to_an_address() -> None:
+    visit = portal(readings={"page": "/use", "steps": [{"open": "/show?{from}"}], "download": "#file"})
+    paper = signed_in(visit)
+    brought(visit, paper)
+    assert paper.calls[:2] == ["open /use", "open /show?2026-01-01"]
 
 
 def test_meters_are_found_on_their_page_with_the_way_to_each() -> None:

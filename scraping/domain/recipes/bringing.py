@@ -91,7 +91,8 @@ def _go(errand: Errand, stepper: Stepper) -> None:
     """Open the page where need be, and choose the days."""
     browser, readings = errand.browser, errand.recipe.readings
     page = stepper.text(readings.page)
-    lost = bool(readings.steps) and not browser.exists(stepper.text(readings.steps[0].target))
+    begin = stepper.text(readings.steps[0].selector) if readings.steps else ""
+    lost = bool(begin) and not browser.exists(begin)
     if not readings.steps:
         browser.responses()  # only what the page loads for these days is of interest
     if page and (not errand.is_open or readings.reopen or lost or has_dates(readings.page) or not readings.steps):

@@ -30,6 +30,11 @@ class Step:
     calendar: Calendar | None = None
     where: str = ""
 
+    @property
+    def selector(self) -> str:
+        """What must be in the page for this step, "" for an address."""
+        return {"open": "", "press": self.value, "scroll": ""}.get(self.verb, self.target)
+
 
 @dataclass(frozen=True)
 class Login:

@@ -66,7 +66,7 @@ class RecipePortal(Portal):
             if step.verb == "open":
                 browser.open(self.url(stepper.text(step.target)))
                 continue
-            self._reach(browser, stepper.text(step.value if step.verb == "press" else step.target), step.verb)
+            self._reach(browser, stepper.text(step.selector))
             if step.verb == "code":
                 browser.fill(step.target, credentials.code(step.value, now=browser.now()), secret=True)
             else:
@@ -79,7 +79,10 @@ class RecipePortal(Portal):
         if recipe.meters:
             return [self._listing(one.reference, one.name, one.place, one.country) for one in recipe.meters]
         assert recipe.meter_page is not None
-        return [self._listing(*row) for row in self._cards(browser, recipe.meter_page)]
+        try:
+            return [self._listing(*row) for row in self._cards(browser, recipe.meter_page)]
+        except LayoutChanged as error:
+            raise signs.explain(browser, recipe.signs, error) from error
 
     def fetch(self, browser: Browser, meter_reference: str, window: Window) -> Iterator[Document]:
         """A document for each run of days; a session that ends on the way is renewed as long as that leads on."""
@@ -126,9 +129,9 @@ class RecipePortal(Portal):
         fields = [step.target for step in self.recipe.login.steps if step.verb == "fill"]
         return self.recipe.signs.signed_out or tuple(fields[:1])
 
-    def _reach(self, browser: Browser, selector: str, verb: str) -> None:
+    def _reach(self, browser: Browser, selector: str) -> None:
         """Wait for what the next step needs; the portal may refuse instead."""
-        if verb in {"scroll", "pick"}:
+        if not selector:
             return
         found = self._wait(browser, selector)
         if found in self.recipe.login.wrong and found != selector:
@@ -136,7 +139,12 @@ class RecipePortal(Portal):
 
     def _arrive(self, browser: Browser, credentials: Credentials) -> None:
         login, codes = self.recipe.login, self.recipe.signs.code
-        found = self._wait(browser, *login.done, *codes)
+        try:
+            found = self._wait(browser, *login.done, *codes)
+        except LayoutChanged as error:
+            if any(browser.is_shown(field) for field in self._signed_out):  # another try may lock the account
+                raise InvalidCredentials("The portal shows its sign-in form again.") from error
+            raise
         if found in codes:
             question = "The portal asks for a code to sign in."
             browser.fill(found, credentials.code(question, now=browser.now()), secret=True)
@@ -151,10 +159,15 @@ class RecipePortal(Portal):
         try:
             return browser.wait_for(*selectors, *wrong, timeout_s=_SOON_S)
         except LayoutChanged as error:
-            why = signs.explain(browser, self.recipe.signs, error)
+            # a sign-in page may speak of codes and locked accounts while it is only slow
+            at_door = any(browser.is_shown(field) for field in self._signed_out)
+            why = signs.explain(browser, self.recipe.signs, error, by_words=not at_door)
             if why is not error:
                 raise why from error
-        return browser.wait_for(*selectors, *wrong)
+        try:
+            return browser.wait_for(*selectors, *wrong)
+        except LayoutChanged as error:
+            raise signs.explain(browser, self.recipe.signs, error) from error
 
     def _refused(self, browser: Browser, found: str) -> None:
         said = " ".join(browser.text(found).split())

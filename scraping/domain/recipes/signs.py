@@ -44,7 +44,7 @@ _WORDS: tuple[tuple[type[PortalError], re.Pattern[str]], ...] = (
 )
 
 
-def explain(browser: Browser, signs: Signs, error: LayoutChanged) -> PortalError:
+def explain(browser: Browser, signs: Signs, error: LayoutChanged, *, by_words: bool = True) -> PortalError:
     """The error that says what the page is, or the one that was given."""
     told: tuple[tuple[tuple[str, ...], type[PortalError]], ...] = (
         ((*signs.blocked, *CAPTCHAS), Blocked),
@@ -55,7 +55,7 @@ def explain(browser: Browser, signs: Signs, error: LayoutChanged) -> PortalError
     for selectors, kind in told:
         if any(browser.exists(selector) for selector in selectors):
             return kind(f"The portal shows: {text[:200]}")
-    if len(text) <= _LONGEST:
+    if by_words and len(text) <= _LONGEST:
         for kind, words in _WORDS:
             if found := words.search(text):
                 around = text[max(found.start() - 80, 0) : found.end() + 80]
