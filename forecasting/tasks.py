@@ -54,7 +54,7 @@ def make_forecast(job: RunningJob, *, meter_id: int) -> dict[str, Any]:
     return told
 
 
-@job_kind(title="Train a forecaster", cluster="computing", timeout_s=3600, subject=_subject)
+@job_kind(title="Train a forecaster", cluster="training", timeout_s=3600, subject=_subject)
 def train_forecaster(job: RunningJob, *, meter_id: int, forecaster: str) -> dict[str, Any]:
     """Train one anew, then forecast with it."""
     meter, now = get_meter(meter_id), timezone.now()
@@ -68,7 +68,7 @@ def train_forecaster(job: RunningJob, *, meter_id: int, forecaster: str) -> dict
     return {"trained": trained, **_issue(job, meter, keys, timezone.now())}
 
 
-@job_kind(title="Train what is due", cluster="computing", timeout_s=7200, subject=_subject)
+@job_kind(title="Train what is due", cluster="training", timeout_s=7200, subject=_subject)
 def train_forecasters(job: RunningJob, *, meter_id: int) -> dict[str, Any]:
     """Train every forecaster of a meter that has none yet or an old one. Killed, it goes on with those left."""
     meter, now = get_meter(meter_id), timezone.now()
@@ -123,7 +123,7 @@ def _tested(params: dict[str, Any]) -> str:
     return str(Backtest.objects.select_related("meter").filter(pk=params["backtest_id"]).first() or "")
 
 
-@job_kind(title="Backtest", cluster="computing", timeout_s=7200, subject=_tested)
+@job_kind(title="Backtest", cluster="training", timeout_s=7200, subject=_tested)
 def backtest_forecasters(job: RunningJob, *, backtest_id: int) -> dict[str, Any]:
     """Answer every origin that is not answered yet. Killed and started again, it ends in the same numbers."""
     row = Backtest.objects.select_related("meter__site").filter(pk=backtest_id).first()

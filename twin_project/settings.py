@@ -136,9 +136,9 @@ SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
-# Two clusters on one broker table: a long forecast never holds up a scrape. The ledger in
+# Clusters on one broker table: a long forecast never holds up a scrape, a long training never a forecast. The ledger in
 # twin_project.kit.jobs is the truth; these queues only carry the kick (docs/decisions/jobs.md).
-JOB_CLUSTERS = ("scraping", "computing")
+JOB_CLUSTERS = ("scraping", "computing", "training")
 _cluster = {
     "workers": 1,
     "orm": "default",

@@ -93,4 +93,4 @@ def test_a_stopped_supervisor_gives_the_attempt_back_and_the_job_goes_on_with_th
 
 def test_a_canary_goes_round_every_cluster(working: House) -> None:
     beats = "SELECT count(*) FROM jobs_beat WHERE back_at IS NOT NULL AND back_at = sent_at"
-    working.wait("both canaries", lambda: working.sql(beats)[0][0] == 2, seconds=60)
+    working.wait("all canaries", lambda: working.sql(beats)[0][0] == 3, seconds=60)

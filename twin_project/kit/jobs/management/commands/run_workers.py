@@ -26,7 +26,7 @@ TEND_EVERY_S = 2.0
 class Command(BaseCommand):
     """`run_workers [--cluster NAME ...]`: on as many hosts as wanted, against the same database."""
 
-    help = "Run the job clusters (scraping, computing), restart what dies, and tend the ledger."
+    help = "Run the job clusters (scraping, computing, training), restart what dies, and tend the ledger."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Choose clusters."""
