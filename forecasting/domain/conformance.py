@@ -12,7 +12,6 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -161,8 +160,9 @@ def a_backtest_lets_no_future_in(make: Make) -> None:
     case = example(ahead=3 * DAY)
     whole = pd.concat([case.load, pd.Series(1.0, index=case.starts, name="power_kw")])
     first = case.starts[0].to_pydatetime()
-    for weather in ("persistence", "forecast"):
-        plan = Plan(Origins(first, first), weather=cast("Weather", weather))
+    assumptions: tuple[Weather, ...] = ("persistence", "forecast")
+    for weather in assumptions:
+        plan = Plan(Origins(first, first), weather=weather)
         seen = []
         for later in (1.0, 1e6):
             record = case.weather

@@ -14,8 +14,11 @@ _PLAIN = ("off", "holiday", "bridge", "off_before", "off_after", "holiday_near")
 
 def direct_columns(
     calendar: LocalCalendar, heat: Heat | None, felt: Floats | None, at_s: Seconds, place: tuple[float, float] | None
-) -> Floats:
-    """(rows, columns); `felt` of `heat.felt`, `place` is latitude and longitude."""
+) -> tuple[Floats, int]:
+    """(rows, columns) and how many of the first columns are not of temperature.
+
+    `felt` is of `heat.felt`, `place` latitude and longitude.
+    """
     told, day = calendar.features(at_s), calendar.wall.day(at_s)
     weekday, off = told["weekday"], np.asarray(told["off"], dtype=np.float64)
     parts: list[Floats] = [np.asarray(told[name], dtype=np.float64) for name in _PLAIN]
@@ -30,7 +33,7 @@ def direct_columns(
         parts.append(sun_height(at_s, *place))
     columns = np.stack(parts, axis=1)
     if heat is None or felt is None:
-        return columns
+        return columns, columns.shape[1]
     heating, cooling = heat.balance
     mild = np.stack([off * np.maximum(felt[:, 0] - cooling, 0.0), off * np.maximum(heating - felt[:, 0], 0.0)], axis=1)
-    return np.concatenate([columns, heat.columns(felt), mild], axis=1)
+    return np.concatenate([columns, heat.columns(felt), mild], axis=1), columns.shape[1]

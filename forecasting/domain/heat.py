@@ -28,7 +28,7 @@ class Heat:
     def of(cls, temperature: Grid, balance: Balance) -> "Heat":
         """Smooth a temperature without gaps."""
         series, steps_h = pd.Series(temperature.values), 3600 / temperature.step_s
-        smooth = [series.ewm(halflife=hours * steps_h).mean().to_numpy() for hours in HALF_LIVES_H]
+        smooth = [series.ewm(halflife=hours * steps_h, adjust=False).mean().to_numpy() for hours in HALF_LIVES_H]
         return cls(temperature, (temperature.values, *smooth), balance)
 
     def felt(self, at_s: Seconds, cutoff_s: Seconds | None = None) -> Floats:

@@ -32,10 +32,13 @@ class HourlyRidge:
     skill: float
 
     @classmethod
-    def fitted(cls, columns: Floats, hour: Seconds, week: Seconds, target: Floats) -> tuple[Self, Floats]:
+    def fitted(
+        cls, columns: Floats, hour: Seconds, week: Seconds, target: Floats, *, free: Flags | None = None
+    ) -> tuple[Self, Floats]:
         """The regression, and for each row what it said without having seen the row's week.
 
-        Those honest answers are what a second stage must learn from. `hour` is 0 to 23.
+        Those honest answers are what a second stage must learn from. `hour` is 0 to 23. Columns that are `free` are
+        followed wherever they go: whoever makes them holds them.
         """
         middle = np.nan_to_num(np.nanmedian(np.where(np.isnan(columns).all(axis=0), 0.0, columns), axis=0))
         filled = np.where(np.isfinite(columns), columns, middle)
@@ -48,6 +51,8 @@ class HourlyRidge:
         worth = float(np.mean(target**2))
         skill = max(0.0, 1 - error / worth) if worth > 0 else 0.0
         low, high = terms[:, 1:].min(axis=0), terms[:, 1:].max(axis=0)
+        if free is not None:
+            low, high = np.where(free, -np.inf, low), np.where(free, np.inf, high)
         return cls(middle, scale, low, high, whole, by_hour, skill), rows_said
 
     def predict(self, columns: Floats, hour: Seconds) -> Floats:

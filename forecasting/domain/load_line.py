@@ -26,6 +26,7 @@ from forecasting.domain.wall_time import WallTime
 
 _MOST_READINGS = 120_000  # what a model of one meter is learned from: 14 months of five minutes, 13 years of hours
 _TAIL_S = 28 * DAY_S  # of honest answers kept for the days that training saw
+_BEYOND_C = 12.0
 _BELIEF_OF_SKILL = 2.0
 _CORRECTION_OF_SKILL = 8.0  # errors are mostly noise: a little skill is all there is to learn of them
 
@@ -64,20 +65,26 @@ class Ground(NamedTuple):
         """Hour of the local clock, 0 to 23."""
         return self.calendar.wall.local(at_s) % DAY_S // 3600
 
-    def columns(self, at_s: Seconds, persisted_from_s: Seconds | None = None) -> Floats:
-        """Columns of the direct stage."""
-        felt = self.heat.felt(at_s, persisted_from_s) if self.heat else None
+    def columns(
+        self, at_s: Seconds, limits_c: tuple[float, float], persisted_from_s: Seconds | None = None
+    ) -> tuple[Floats, int]:
+        """Columns of the direct stage, with temperatures held within limits; and how many are of the calendar."""
+        felt = np.clip(self.heat.felt(at_s, persisted_from_s), *limits_c) if self.heat else None
         return direct_columns(self.calendar, self.heat, felt, at_s, self.place)
 
 
 @dataclass(frozen=True)
 class LoadLine:
-    """The direct stage: `middle` and `scale` in kW; `tail` are honest answers for the last weeks of training."""
+    """The direct stage: `middle` and `scale` in kW; `tail` are honest answers for the last weeks of training.
+
+    Temperatures count up to `limits_c`: beyond those seen the slope goes on for `_BEYOND_C`, then it is level.
+    """
 
     line: HourlyRidge
     middle: float
     scale: float
     belief: float
+    limits_c: tuple[float, float]
     tail: Grid
 
     @classmethod
@@ -88,17 +95,22 @@ class LoadLine:
         load_kw = grid.values[grid.position(at)]
         middle, scale = float(load_kw.mean()), float(np.abs(load_kw).mean()) or 1.0
         week = ground.calendar.wall.day(at) // 7
-        line, honest = HourlyRidge.fitted(ground.columns(at), ground.hour(at), week, (load_kw - middle) / scale)
+        seen = ground.heat.felt(at)[:, 0] if ground.heat else np.zeros(1)
+        limits_c = (float(seen.min()) - _BEYOND_C, float(seen.max()) + _BEYOND_C)
+        columns, plain = ground.columns(at, limits_c)
+        free = np.arange(columns.shape[1]) >= plain
+        line, honest = HourlyRidge.fitted(columns, ground.hour(at), week, (load_kw - middle) / scale, free=free)
         belief = min(1.0, _BELIEF_OF_SKILL * line.skill)
         said = np.full(len(grid.values), np.nan)
         said[grid.position(at)] = middle + scale * belief * honest
         keep = min(len(said), _TAIL_S // grid.step_s)
         tail = Grid(grid.end_s - keep * grid.step_s, grid.step_s, said[len(said) - keep :])
-        return cls(line, middle, scale, belief, tail), replace(grid, values=grid.values - said)
+        return cls(line, middle, scale, belief, limits_c, tail), replace(grid, values=grid.values - said)
 
     def said(self, ground: Ground, at_s: Seconds, persisted_from_s: Seconds | None = None) -> Floats:
         """What it says of each interval, in kW."""
-        answer = self.line.predict(ground.columns(at_s, persisted_from_s), ground.hour(at_s))
+        columns, _ = ground.columns(at_s, self.limits_c, persisted_from_s)
+        answer = self.line.predict(columns, ground.hour(at_s))
         return np.asarray(self.middle + self.scale * self.belief * answer)
 
     def errors(self, ground: Ground, days: int) -> Grid:
@@ -115,7 +127,7 @@ class LoadLine:
         """Write it."""
         self.line.save(folder / f"{name}.npz")
         told = {"middle": self.middle, "scale": self.scale, "belief": self.belief}
-        told |= {"start_s": self.tail.start_s, "step_s": self.tail.step_s}
+        told |= {"limits_c": list(self.limits_c), "start_s": self.tail.start_s, "step_s": self.tail.step_s}
         (folder / f"{name}.json").write_text(json.dumps(told))
         np.savez_compressed(folder / f"{name}-tail.npz", said=self.tail.values)
 
@@ -125,7 +137,9 @@ class LoadLine:
         told: dict[str, Any] = json.loads((folder / f"{name}.json").read_text())
         with np.load(folder / f"{name}-tail.npz", allow_pickle=False) as file:
             tail = Grid(told["start_s"], told["step_s"], file["said"])
-        return cls(HourlyRidge.load(folder / f"{name}.npz"), told["middle"], told["scale"], told["belief"], tail)
+        low, high = told["limits_c"]
+        line = HourlyRidge.load(folder / f"{name}.npz")
+        return cls(line, told["middle"], told["scale"], told["belief"], (low, high), tail)
 
 
 @dataclass(frozen=True)
