@@ -34,9 +34,9 @@ def meter_reference(series: Series, words: str, address: str) -> str:
     return re.sub(r"\W+", "-", address.split("://", 1)[-1]).strip("-")[:60]
 
 
-def meter_name(page: Page, series: Series) -> str:
-    """How people call it: the last words of the way there."""
-    return series.meter or (page.trail[-1] if page.trail else "Meter")
+def meter_name(page: Page, reference: str) -> str:
+    """How people call it: by its number, at its portal."""
+    return f"Meter {reference}" if re.search(r"\d{3}", reference) else f"Meter at {portal_name(page, reference)}"
 
 
 def portal_name(page: Page, host: str) -> str:

@@ -36,7 +36,7 @@ def recipe_of(found: Found, login: Login, way: Way, *, days: int) -> dict[str, A
     """The recipe as `load_recipe` takes it once it is written as YAML."""
     series, sighting = found.series, found.sighting
     parts = urlsplit(login.address)
-    words = sighting.page.looks.words
+    reference = meter_reference(series, sighting.page.looks.words, login.address)
     return {
         "title": f"{portal_name(sighting.page, parts.hostname or '')}: {title_of(found)}"[:120],
         "summary": f"Found by itself at {' › '.join(sighting.page.trail) or 'the first page'}.",
@@ -45,7 +45,7 @@ def recipe_of(found: Found, login: Login, way: Way, *, days: int) -> dict[str, A
         "interval": _interval(series.interval_s.value),
         "login": _login(login),
         "meters": [
-            {"reference": meter_reference(series, words, login.address), "name": meter_name(sighting.page, series)}
+            {"reference": reference, "name": meter_name(sighting.page, reference)},
         ],
         "readings": {
             "page": _path(way.page),
