@@ -105,7 +105,7 @@ def _via(sighting: Sighting) -> dict[str, Any]:
     if sighting.kind == FILE and sighting.link is not None:
         return {"download": sighting.link.selector}
     if sighting.kind == CHART:
-        return {"chart": sighting.table.facts.get("title") or "all"}
+        return {"chart": "body"}  # a selector to wait for; the columns tell which chart it is
     grown = sighting.grown
     return {"table": grown.as_recipe() if grown else ">>> table"}
 
