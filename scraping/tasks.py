@@ -65,7 +65,7 @@ def check_sign_in(job: RunningJob, *, account_id: int) -> dict[str, Any]:
     return {"signed_in": True}
 
 
-@job_kind(title="Backfill from a portal", cluster="scraping", max_attempts=4, timeout_s=7200, subject=_subject)
+@job_kind(title="Backfill from a portal", cluster="scraping", max_attempts=10, timeout_s=7200, subject=_subject)
 def backfill_portal(job: RunningJob, *, account_id: int, backfill_id: int) -> dict[str, Any]:
     """Work on a backfill for a while; the tending asks for the next job as long as windows are left."""
     backfill = Backfill.objects.filter(pk=backfill_id, state=Backfill.State.OPEN).first()

@@ -54,7 +54,7 @@ def test_while_it_waits_the_page_shows_the_question_and_a_field(
     meanwhile.append(lambda: pages.append(as_operator.get(ask, headers={"HX-Request": "true"}).content.decode()))
     meanwhile.append(lambda: answer_code(account=asking, code="1234", now=timezone.now()))
     visit_alone(account=asking, watcher=notes, now=NOW)
-    for words in ("asks for a code", QUESTION, 'autocomplete="one-time-code"', "hx-preserve"):
+    for words in ("goes on", "asks for a code", QUESTION, 'autocomplete="one-time-code"', "hx-preserve"):
         assert words in pages[0]
     after = as_operator.get(ask, headers={"HX-Request": "true"}).content.decode()
     assert QUESTION not in after

@@ -88,6 +88,8 @@ def scraper_card(account: PortalAccount) -> ScraperCard:
     status = scraper_status(account, now=now)
     job = status.job
     tone, word = WORDS[status.state]
+    if status.state == "stopped" and account.stopped_because:
+        tone, word = "bad", "stopped by itself"
     if job is not None and status.state == "working":
         tone, word = DOING.get(job.kind, (tone, word))
     view = view_of(status.latest, now=now, lines_n=CARD_LINES) if status.latest else None

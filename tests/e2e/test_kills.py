@@ -84,6 +84,8 @@ def test_a_kill_in_the_middle_of_a_visit_loses_and_doubles_nothing(
     state = "SELECT state, attempts, error_message FROM jobs_job WHERE id = %s"
     whole.wait("the end of the job", lambda: whole.sql(state, job)[0][0] in ("done", "failed"), seconds=150)
     assert whole.sql(state, job)[0][0] == "done", whole.logs()
+    if name == "browser":
+        assert whole.sql(state, job)[0][1] == 1  # a fresh one goes on inside the same job
     assert whole.sql(READINGS, *SETTLED)[0] == undisturbed
     whole.wait("no Chrome", lambda: not [p for p in psutil.process_iter() if _is_browser_of(p, whole)], seconds=20)
 
