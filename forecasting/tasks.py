@@ -1,5 +1,6 @@
 """The forecaster's job kinds. A forecast follows whenever readings were stored; nobody tells the scraper."""
 
+import os
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +90,14 @@ def train_forecasters(job: RunningJob, *, meter_id: int) -> dict[str, Any]:
     return {"trained": trained, "training_reasons": reasons, **_issue(job, meter, keys, timezone.now())}
 
 
+def _stand_back() -> None:
+    """Let forecasts, pages and the database go first, where this is a job's own process (it leads its session)."""
+    if os.getsid(0) == os.getpid():
+        os.setpriority(os.PRIO_PROCESS, 0, 10)
+
+
 def _train(job: RunningJob, meter: "Meter", key: str, now: datetime) -> int:
+    _stand_back()
     trained = train(meter=meter, forecaster=key, now=now, keep_trial=True)
     job.log(f"Version {trained.version}: {trained.readings_n} readings, {trained.seconds:.1f} s.")
     for note in trained.notes:
@@ -129,6 +137,7 @@ def backtest_forecasters(job: RunningJob, *, backtest_id: int) -> dict[str, Any]
     row = Backtest.objects.select_related("meter__site").filter(pk=backtest_id).first()
     if row is None:
         raise JobError("This backtest has been deleted since.", advice="Ask for it again if it is still wanted.")
+    _stand_back()
     job.step(f"Backtesting {', '.join(map(title_of, row.forecasters))} on {row.meter}")
     try:
         done = run_backtest(backtest=row, now=timezone.now(), progress=job.progress)

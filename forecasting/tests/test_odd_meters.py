@@ -1,7 +1,7 @@
 """Odd meters: each gets a forecast or a sentence, through the jobs and on every page, never a traceback."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -109,7 +109,7 @@ def test_three_days_are_served_by_what_was_learned_elsewhere_and_the_page_says_w
 
 
 @pytest.fixture
-def broken_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+def broken_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     """A plug-in that loads and then fails when it is asked."""
     code = Path(forecasting.registry.forecasters._folder.__path__[0], "seasonal_naive.py").read_text()
     folder = tmp_path / "strange_plugins"
