@@ -71,13 +71,13 @@ const readers = {
       return {title: text(w.config.title), series: list(w.config.series).map(one => ({name: one.name || '',
         unit: text(y.title), points: list(one.data).map((v, at) => pair(v, at, labels))}))}; }); },
   amcharts5() { return list(((window.am5 || {}).registry || {}).rootElements).flatMap(root => {
-    const charts = []; const walk = node => { if (!node) return; if (node.series && node.series.values) charts.push(node);
+    const charts = []; const walk = node => { if (!node) return; if (node.series && Array.isArray(node.series.values)) charts.push(node);
       list(node.children && node.children.values).forEach(walk); }; walk(root.container);
     return charts.map(chart => ({title: '', zone: text(root.timezone && root.timezone.name), series: chart.series.values.map(one => {
       const x = one.get('valueXField') || one.get('categoryXField'), y = one.get('valueYField');
       return {name: one.get('name') || '', unit: '', points: list(one.data && one.data.values).map(v => [when(v[x]), plain(v[y])])};
     })})); }); },
-  amcharts4() { return list(((window.am4core || {}).registry || {}).baseSprites).filter(one => one.series && one.series.values)
+  amcharts4() { return list(((window.am4core || {}).registry || {}).baseSprites).filter(one => one.series && Array.isArray(one.series.values))
     .map(chart => ({title: '', series: chart.series.values.map(one => { const field = one.dataFields || {};
       const x = field.dateX || field.categoryX || field.valueX, data = one.data && one.data.length ? one.data : chart.data;
       return {name: one.name || '', unit: '', points: list(data).map(v => [when(v[x]), plain(v[field.valueY])])}; })})); },
