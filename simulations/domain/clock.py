@@ -1,10 +1,12 @@
 """Hours and days of a load on the site's own clock."""
 
+from datetime import timedelta
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulations.domain.contract import Floats, Known, Load
+from simulations.domain.contract import Floats, Known, Load, Span
 
 
 def hour_of_day(load: Load) -> Floats:
@@ -26,3 +28,10 @@ def working_days(starts: pd.DatetimeIndex, known: Known) -> NDArray[np.bool_]:
         np.array(local.date, dtype="datetime64[D]"), np.array(sorted(known.holidays), dtype="datetime64[D]")
     )
     return np.asarray(local.day_of_week < 5) & ~holiday
+
+
+def hours_within(load: Load, span: Span) -> Floats:
+    """Hours of each interval that lie in the span, also where its ends fall between two intervals."""
+    begins_h = np.asarray((load.starts - span.start) / timedelta(hours=1), dtype=np.float64)
+    ends_h = np.minimum(begins_h + load.hours, span.length / timedelta(hours=1))
+    return np.asarray(np.maximum(ends_h - np.maximum(begins_h, 0.0), 0.0))

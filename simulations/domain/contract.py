@@ -8,7 +8,7 @@ from abc import ABC
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import IntEnum
-from itertools import pairwise
+from itertools import combinations
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -31,7 +31,7 @@ Effect = Literal["learned", "assumed"]
 class Stage(IntEnum):
     """The order in which a scenario's events take effect, whatever order they were written in.
 
-    Within one stage two events commute where both say so (`commutes`), else the one that begins first comes first.
+    Within one stage the one that begins first comes first, then by key. Two of one kind may overlap where they commute.
     """
 
     WEATHER = 1
@@ -84,6 +84,10 @@ class Event(Plugin, ABC):
     def check(self, span: Span) -> None:
         """Refuse parameters that cannot be, beyond their bounds: raises BadScenario naming the field."""
 
+    def may_overlap(self) -> bool:
+        """Whether another of its kind may hold at the same time: where their order makes no difference."""
+        return self.commutes
+
     def reach(self, span: Span) -> Span:
         """Within what the event may change something: longer than `span` where it has an aftermath."""
         return span
@@ -126,8 +130,9 @@ def in_order(placed: "list[Placed] | tuple[Placed, ...]", period: Span) -> list[
             raise BadScenario("start", told)
         one.event.check(one.span)
     ordered = sorted(placed, key=lambda one: one.order)
-    for before, after in pairwise(ordered):
+    for before, after in combinations(ordered, 2):
         same = before.event.key == after.event.key
-        if same and not before.event.commutes and before.span.overlaps(after.span):
+        free = before.event.may_overlap() and after.event.may_overlap()
+        if same and not free and before.span.overlaps(after.span):
             raise BadScenario("start", f"Two events “{before.event.title}” overlap; join them or move one.")
     return ordered

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from simulations.domain.clock import hours_within
 from simulations.domain.contract import Effect, Event, Load, Span, Stage
 from twin_project.kit.params import param
 
@@ -35,12 +36,10 @@ class DemandResponse(Event):
     def change_load(self, load: Load, span: Span) -> Load:
         """The rebound is spread evenly; what would come after the period's end is not in it."""
         p = self.params
-        within = span.holds(load.starts)
-        cut = np.maximum(load.kw - load.base_kw, 0.0) * (p.curtail_pct / 100) * within
-        after = self.reach(span).holds(load.starts) & ~within
-        steps = max(round(timedelta(hours=p.rebound_h) / load.step), 1)
-        back = cut.sum(axis=1, keepdims=True) * (p.rebound_pct / 100) / steps
-        return load.with_kw(load.kw - cut + back * after)
+        cut = np.maximum(load.kw - load.base_kw, 0.0) * (p.curtail_pct / 100) * span.holds(load.starts)
+        back_kwh = cut.sum(axis=1, keepdims=True) * load.hours * (p.rebound_pct / 100)
+        share = hours_within(load, Span(span.end, span.end + timedelta(hours=p.rebound_h))) / p.rebound_h
+        return load.with_kw(load.kw - cut + back_kwh * share / load.hours)
 
     def assumptions(self) -> list[str]:
         """What comes back."""

@@ -12,6 +12,7 @@ from twin_project.kit.params import param
 
 DUMB, NIGHT, VALLEY = "on arrival", "evenly from midnight to six", "when the load is lowest"
 WHOLE_H = 22.9  # a shorter day is cut by the period, not by the clock
+_ROUNDS = 25
 DAILY_SPREAD = 0.5  # a vehicle's energy of one day over its mean: most days little, some days much
 
 
@@ -36,17 +37,27 @@ class EvCharging(Event):
         spread_h: float = param(1.5, "Give or take", "One standard deviation.", unit="h", minimum=0.1, maximum=6)
         charged: str = param(DUMB, "Charged", "", choices=(DUMB, NIGHT, VALLEY))
 
+    def may_overlap(self) -> bool:
+        """Where the load is lowest, another fleet may have been."""
+        return bool(self.params.charged != VALLEY)
+
     def change_load(self, load: Load, span: Span) -> Load:
         """What the fleet draws is added."""
         p = self.params
         within, day = span.holds(load.starts), days_of(load)
         course = _share_of_day(self._course(load), day, load.hours)
         n_days = int(day.max()) + 1
-        draws = np.random.default_rng([load.seed, 17]).standard_normal((len(load.kw), n_days))
-        scatter = np.maximum(1 + DAILY_SPREAD / np.sqrt(max(p.vehicles, 1)) * draws, 0.0)
-        kwh = p.vehicles * p.kwh_a_day * scatter
-        drawn = np.minimum(kwh[:, day] * course / load.hours, p.vehicles * p.charger_kw)
-        return load.with_kw(load.kw + drawn * within)
+        scatter = self._scatter(len(load.kw), n_days, load.seed)
+        wanted = p.vehicles * p.kwh_a_day * scatter[:, day] * course / load.hours
+        return load.with_kw(load.kw + _no_more_than(p.vehicles * p.charger_kw, wanted, day) * within)
+
+    def _scatter(self, n_draws: int, n_days: int, seed: int) -> Floats:
+        """Each day's energy over its mean (draws, days): antithetic, so that over all draws it is the mean."""
+        random = np.random.default_rng([seed, 17])
+        half = random.standard_normal((-(-n_draws // 2), n_days))
+        both = random.permutation(np.concatenate([half, -half])[:n_draws])
+        sigma = DAILY_SPREAD / np.sqrt(max(self.params.vehicles, 1))
+        return np.asarray(np.clip(1 + sigma * both, 0.0, 2.0))
 
     def _course(self, load: Load) -> Floats:
         """How much of the day's energy falls in each interval, in any unit."""
@@ -66,7 +77,31 @@ class EvCharging(Event):
     def assumptions(self) -> list[str]:
         """No vehicle is known one by one."""
         p = self.params
-        return [f"{p.vehicles} vehicles take {p.kwh_a_day:g} kWh a day each in the mean, on all days, {p.charged}."]
+        return [
+            f"{p.vehicles} vehicles take {p.kwh_a_day:g} kWh a day each in the mean, on all days, {p.charged}, "
+            "as far as their chargers give it."
+        ]
+
+
+def _no_more_than(most_kw: float, wanted: Floats, day: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> Floats:
+    """What is wanted by (draws, steps) kept under the chargers' power; the rest of a day goes to its other hours.
+
+    A day whose hours of charging are all full gets less than was wanted.
+    """
+    first = np.flatnonzero(np.diff(day, prepend=-1))
+    target, drawn = np.add.reduceat(wanted, first, axis=1), wanted
+    for _ in range(_ROUNDS):
+        full = drawn >= most_kw
+        if not full.any():
+            break
+        held = np.add.reduceat(np.where(full, most_kw, 0.0), first, axis=1)
+        free = np.add.reduceat(np.where(full, 0.0, drawn), first, axis=1)
+        more = np.maximum(target - held, 0.0) / np.maximum(free, 1e-300)
+        grown = np.where(full, most_kw, drawn * more[:, day])
+        if np.array_equal(grown >= most_kw, full):
+            return grown
+        drawn = np.minimum(grown, most_kw)
+    return np.minimum(drawn, most_kw)
 
 
 def _share_of_day(course: Floats, day: "np.ndarray[tuple[int], np.dtype[np.int64]]", hours: float) -> Floats:

@@ -32,6 +32,10 @@ class Heatwave(Event):
             0.0, "More humid by", "Points of relative humidity; felt as warmer.", unit="%", minimum=0, maximum=60
         )
 
+    def may_overlap(self) -> bool:
+        """What humidity adds depends on how warm it is by then."""
+        return not self.params.humidity_pct
+
     def change_known(self, known: Known, span: Span) -> Known:
         """Warmer inside the span, and more so where it is more humid."""
         p = self.params

@@ -67,15 +67,16 @@ class SolarPanels(Event):
         plane = irradiance.get_total_irradiance(
             p.tilt_deg, p.azimuth_deg, sun["apparent_zenith"], sun["azimuth"], split["dni"], ghi, split["dhi"]
         )["poa_global"]
-        made = p.kwp * plane.fillna(0.0).to_numpy(dtype=np.float64) / 1000 * (1 - p.losses_pct / 100)
+        up = (sun["apparent_elevation"] > 0).to_numpy()  # a record's hour may reach beyond dusk
+        made = p.kwp * plane.fillna(0.0).to_numpy(dtype=np.float64) / 1000 * (1 - p.losses_pct / 100) * up
         return np.asarray(np.clip(made, 0.0, p.kwp))
 
     @staticmethod
     def _measured(load: Load, middle: pd.DatetimeIndex) -> "pd.Series[float]":
-        """Irradiance of the site's record, at most two hours from its hour."""
+        """Irradiance of the record's interval that holds each instant, or of one that began up to two hours before."""
         weather = load.known.weather
         if weather is None or IRRADIANCE not in weather:
             return pd.Series(np.nan, index=middle)
         record = weather[IRRADIANCE].dropna()
-        found = record.reindex(middle, method="nearest", tolerance=pd.Timedelta(hours=2)) if len(record) else record
+        found = record.reindex(middle, method="pad", tolerance=pd.Timedelta(hours=2)) if len(record) else record
         return found.reindex(middle).clip(lower=0.0)
