@@ -83,9 +83,14 @@ class Bands:
         return cls(np.array(told["edges"]), coldest, hottest, np.array(told["sizes"]), np.array(told["shapes"]))
 
 
+def share_of(ahead: str) -> float:
+    """How much the errors with persisted weather count under the weather ahead that is named."""
+    return {"actual": 0.0, "forecast": _FORECAST}.get(ahead, 1.0)
+
+
 def mixed(known: Bands, persisted: Bands, ahead: str, point: Floats, regime: Regime) -> Floats:
     """Quantiles for the weather that is known ahead: "actual", "forecast", or nothing but the last day."""
-    share = {"actual": 0.0, "forecast": _FORECAST}.get(ahead, 1.0)
+    share = share_of(ahead)
     return (1 - share) * known.around(point, regime) + share * persisted.around(point, regime)
 
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from forecasting.domain.bands import Bands, Regime, mixed
+from forecasting.domain.bands import Bands, Regime, mixed, share_of
 from forecasting.domain.grid import DAY_S, Floats, Seconds
 from forecasting.domain.load_line import Ground
 
@@ -44,6 +44,13 @@ class Calibrated:
         """Quantiles in kW, rows x QUANTILES, asked at the end of the load."""
         regime = regime_of(ground, at_s, np.full(len(at_s), ground.load.end_s))
         return mixed(self.known, self.persisted, ahead, point_kw, regime)
+
+    def stretch(self, ground: Ground, at_s: Seconds, ahead: str) -> Floats:
+        """How much wider errors are under this weather than with it known, at least 1: for bands learned elsewhere."""
+        regime = regime_of(ground, at_s, np.full(len(at_s), ground.load.end_s))
+        known, persisted = self.known.size(regime), self.persisted.size(regime)
+        ratio = np.divide(persisted, known, out=np.ones(len(at_s)), where=known > 0)
+        return np.asarray(1 + share_of(ahead) * (np.maximum(ratio, 1.0) - 1))
 
     def told(self) -> dict[str, Any]:
         """As plain numbers."""

@@ -126,7 +126,7 @@ class LoadLine:
     def save(self, folder: Path, name: str) -> None:
         """Write it."""
         self.line.save(folder / f"{name}.npz")
-        told = {"middle": self.middle, "scale": self.scale, "belief": self.belief}
+        told: dict[str, Any] = {"middle": self.middle, "scale": self.scale, "belief": self.belief}
         told |= {"limits_c": list(self.limits_c), "start_s": self.tail.start_s, "step_s": self.tail.step_s}
         (folder / f"{name}.json").write_text(json.dumps(told))
         np.savez_compressed(folder / f"{name}-tail.npz", said=self.tail.values)

@@ -4,12 +4,14 @@ import json
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from forecasting.domain import drivers
 from forecasting.domain.balance import Balance
+from forecasting.domain.calibrated import Answers, Calibrated
 from forecasting.domain.contract import QUANTILES, Driver, Forecaster, Known, NotEnoughHistory
 from forecasting.domain.corrected_line import RECENT_DAYS, CorrectedLine, Lessons
 from forecasting.domain.enhanced_forest import EnhancedForest
@@ -17,6 +19,7 @@ from forecasting.domain.features import MEMORY, Site
 from forecasting.domain.forest import Growth
 from forecasting.domain.grid import DAY_S, seconds
 from forecasting.domain.load_line import Ground, recent_part
+from forecasting.domain.quantiles import MEDIAN
 from forecasting.domain.series import days_known, last_start_s, step_of
 from forecasting.domain.thermal import Climate, climate_of
 from twin_project.kit.params import param
@@ -53,6 +56,8 @@ class RandomForest(Forecaster):
         site = Site.of(load, known, last_start_s(load) + 1, self._climate)
         self._near = self._grow(site, near, self.params.trees)
         self._far = self._grow(site, far, max(10, self.params.trees * 3 // 5)) if far else self._near
+        self._near_bands = _bands(ground, near)
+        self._far_bands = _bands(ground, far) if far else self._near_bands
 
     def _grow(self, site: Site, lessons: Lessons, trees: int) -> EnhancedForest:
         rows = site.rows(lessons.at_s, lessons.cut_s)
@@ -70,9 +75,11 @@ class RandomForest(Forecaster):
         said = self._line.said(ground, at)[1]
         near = at - site.past.load.end_s < DAY_S
         found = np.empty((len(at), len(QUANTILES)))
-        for forest, mask in ((self._near, near), (self._far, ~near)):
+        for forest, bands, mask in ((self._near, self._near_bands, near), (self._far, self._far_bands, ~near)):
             if mask.any():
-                found[mask] = forest.quantiles(rows.where(mask), said[mask])
+                band = forest.quantiles(rows.where(mask), said[mask])
+                middle, wider = band[:, [QUANTILES.index(MEDIAN)]], bands.stretch(ground, at[mask], known.ahead)
+                found[mask] = middle + wider[:, None] * (band - middle)
         return pd.DataFrame(found, index=starts, columns=list(QUANTILES))
 
     def drivers(self) -> list[Driver]:
@@ -86,7 +93,8 @@ class RandomForest(Forecaster):
         self._near.save(folder, "near")
         self._far.save(folder, "far")
         climate = self._climate and self._climate.coefficients
-        learned = {"names": self._names, "climate": climate, "balance": list(self._balance)}
+        learned: dict[str, Any] = {"names": self._names, "climate": climate, "balance": list(self._balance)}
+        learned |= {"near": self._near_bands.told(), "far": self._far_bands.told()}
         (folder / "features.json").write_text(json.dumps(learned))
 
     def _restore(self, folder: Path) -> None:
@@ -95,4 +103,11 @@ class RandomForest(Forecaster):
         self._climate = Climate(tuple(learned["climate"])) if learned["climate"] else None
         self._balance = Balance(*learned["balance"])
         self._line = CorrectedLine.load(folder)
+        self._near_bands, self._far_bands = Calibrated.of(learned["near"]), Calibrated.of(learned["far"])
         self._near, self._far = EnhancedForest.load(folder, "near"), EnhancedForest.load(folder, "far")
+
+
+def _bands(ground: Ground, lessons: Lessons) -> Calibrated:
+    """How wrong the line is with the weather known and with it persisted: the trees' own bands know only the first."""
+    told = (lessons.at_s, lessons.cut_s, lessons.actual_kw, lessons.said_kw, lessons.persisted_kw)
+    return Calibrated.fitted(ground, Answers(*told))
