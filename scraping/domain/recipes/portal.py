@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from scraping.domain.browsing import Browser
 from scraping.domain.contract import Portal
-from scraping.domain.errors import InvalidCredentials, LayoutChanged, NoDownload, PortalUnavailable
+from scraping.domain.errors import Blocked, InvalidCredentials, LayoutChanged, NoDownload, PortalUnavailable
 from scraping.domain.recipes import signs
 from scraping.domain.recipes.bringing import Errand, SignedOut, bring
 from scraping.domain.recipes.model import MeterPage, Recipe
@@ -170,8 +170,10 @@ class RecipePortal(Portal):
             raise signs.explain(browser, self.recipe.signs, error) from error
 
     def _refused(self, browser: Browser, found: str) -> None:
-        said = " ".join(browser.text(found).split())
-        raise InvalidCredentials(f"The portal says: {said[:200]}")
+        told = " ".join(browser.text(found).split())
+        if isinstance(why := signs.said(told), Blocked):  # a locked account is told where a wrong password is
+            raise why
+        raise InvalidCredentials(f"The portal says: {told[:200]}")
 
     def _listing(self, reference: str, name: str = "", place: str = "", country: str = "") -> MeterListing:
         recipe = self.recipe

@@ -55,12 +55,16 @@ def explain(browser: Browser, signs: Signs, error: LayoutChanged, *, by_words: b
     for selectors, kind in told:
         if any(browser.exists(selector) for selector in selectors):
             return kind(f"The portal shows: {text[:200]}")
-    if by_words and len(text) <= _LONGEST:
-        for kind, words in _WORDS:
-            if found := words.search(text):
-                around = text[max(found.start() - 80, 0) : found.end() + 80]
-                return kind(f"The portal shows: … {around} …")
-    return error
+    return (by_words and len(text) <= _LONGEST and said(text)) or error
+
+
+def said(text: str) -> PortalError | None:
+    """What a short text of the portal means, None where it says nothing of the kind."""
+    for kind, words in _WORDS:
+        if found := words.search(text):
+            around = text[max(found.start() - 80, 0) : found.end() + 80]
+            return kind(f"The portal shows: … {around} …")
+    return None
 
 
 def _text(browser: Browser) -> str:
