@@ -18,6 +18,7 @@ from scraping.domain.tables import tables_in
 
 Walls = Callable[[date, date], Sequence[tuple[bytes, str]]]
 SOON = timedelta(hours=3)
+USUAL_AGE = timedelta(minutes=45)  # few portals show an hour at the moment in which it ends
 
 
 def checked_zone(series: Series, context: Context, bring: Walls) -> Guess[str]:
@@ -46,7 +47,9 @@ def checked_zone(series: Series, context: Context, bring: Walls) -> Guess[str]:
 
 
 def by_the_hour(series: Series, context: Context, zones: Sequence[str]) -> str:
-    """The zone in which the newest row is of just now; "" where rows end with a day, as those of slow portals do."""
+    """The zone in which the newest row is of just now, that of those who ask before others; "" where rows end with a
+    day, as those of slow portals do.
+    """
     wall = series.clock.stamps.wall.dropna()
     if wall.empty:
         return ""
@@ -55,7 +58,9 @@ def by_the_hour(series: Series, context: Context, zones: Sequence[str]) -> str:
         return ""
     ages = {zone: context.seen_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) - newest for zone in zones}
     fresh = {zone: age for zone, age in ages.items() if -timedelta(minutes=5) <= age <= SOON}
-    return min(fresh, key=lambda zone: fresh[zone], default="")
+    if context.default_zone in fresh:
+        return context.default_zone
+    return min(fresh, key=lambda zone: abs(fresh[zone] - USUAL_AGE), default="")
 
 
 def changes(zone: str, year: int) -> bool:

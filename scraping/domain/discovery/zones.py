@@ -108,7 +108,8 @@ def said_zones(context: Context, facts: str = "") -> list[Guess[str]]:
                 found.append(Guess(_FIXED[seconds], LIKELY, (f"The page speaks of {offset[0]}.",)))
         if re.search(r"\b(?:in|as|times?|all|stamps? are) (?:in )?UTC\b|\(UTC\)|\bUTC time\b", text):
             found.append(Guess("UTC", LIKELY, ("The page says that its times are UTC.",)))
-    for text, where, firm in ((context.words, "The page speaks", MAYBE), (context.site, "The portal speaks", 0.5)):
+    spoken = ((facts, "The data speaks", LIKELY), (context.words, "The page speaks", MAYBE))
+    for text, where, firm in (*spoken, (context.site, "The portal speaks", 0.5)):
         found += [
             Guess(zone, firm, (f"{where} of {match[0]}.",))
             for pattern, zone in _PLACES
