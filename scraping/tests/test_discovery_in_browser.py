@@ -1,15 +1,18 @@
 """Discovery in a real Chromium: on two sites of the demo, and on two small ones that it was never written for."""
 
+import json
 from collections.abc import Iterator
-from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from scraping.browser import open_browser
 from scraping.domain.contract import Browser, Credentials
 from scraping.domain.discovery.search import discover
 from scraping.domain.discovery.walk import Limits
 from scraping.domain.errors import InvalidCredentials
+from scraping.domain.recipes.loading import load_recipe
 from tests.own_sites import USER, WORD, OwnSite, dutch_site, energy, indian_site
 
 __all__ = ["dutch_site", "indian_site"]
@@ -59,10 +62,22 @@ def test_a_wrong_password_is_typed_once(browser: Browser, dutch_site: OwnSite) -
     assert dutch_site.asked.count("POST /in") == 1
 
 
-def test_a_walk_ends_at_its_limits(browser: Browser, dutch_site: OwnSite) -> None:
-    told: list[str] = []
-    found = discover(
-        dutch_site.url, ANNA, browser, limits=Limits(pages=2, depth=1, time=timedelta(minutes=1)), say=told.append
-    )
-    assert found[0].series.interval_s.value == 900
-    assert sum(line.startswith("Looking at “") for line in told) == 1
+def test_the_command_prints_what_it_found_and_writes_its_recipe_within_its_limits(
+    dutch_site: OwnSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("scraping.services.probing.place_of", lambda **_: "127.0.0.1")
+    monkeypatch.setenv("PORTAL_WORD", WORD)
+    recipe = tmp_path / "found.yaml"
+    words = ["--username", USER, "--password-env", "PORTAL_WORD", "--max-pages", "2", "--recipe", str(recipe), "--json"]
+    call_command("probe_portal", dutch_site.url, *words)
+    printed = capsys.readouterr().out
+    told = json.loads(printed)
+    assert (told["pages"], told["proposals"][0]["title"]) == (2, "Energy, every 15 minutes")
+    assert load_recipe(recipe.read_text()).interval_s == 900
+    assert {"name": "“Contract opzeggen”", "why": "It could change something or end the session."} in told["ignored"]
+    assert WORD not in printed + recipe.read_text()
+
+
+def test_the_command_wants_the_password_from_a_variable_that_is_set() -> None:
+    with pytest.raises(CommandError, match="NO_SUCH_WORD is not set"):
+        call_command("probe_portal", "https://portal.example/", "--username", "a", "--password-env", "NO_SUCH_WORD")
