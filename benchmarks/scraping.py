@@ -7,6 +7,7 @@ case is written to --file at once; --resume takes up where an interrupted run en
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -29,6 +30,7 @@ YEARS = {"xhr_json": 20, "csv_download": 20, "paginated_table": 90}  # seconds t
 def main() -> int:
     """Print the table, what went wrong, and last the JSON line; 0 where every target holds."""
     options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))  # so that the house is closed
     results = Results(options.file, resume=options.resume)
     folder = Path(tempfile.mkdtemp(prefix="proving ground "))
     folder.chmod(0o755)

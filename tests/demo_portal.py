@@ -46,6 +46,12 @@ class Customer:
         """Status, address in the end, and text."""
         return self._ask(path, None)
 
+    def body(self, path: str) -> bytes:
+        """What an address gives, whatever it is."""
+        with self._opener.open(self.url + path, timeout=10) as answer:
+            found: bytes = answer.read()
+        return found
+
     def post(self, path: str, **fields: str) -> tuple[int, str, str]:
         """As `get`, with a form."""
         return self._ask(path, urllib.parse.urlencode(fields).encode())
