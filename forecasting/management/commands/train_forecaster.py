@@ -48,6 +48,12 @@ class Command(BaseCommand):
             "data_through": trained.data_through_at.isoformat(),
             "with_weather": trained.with_weather,
             "seconds": round(trained.seconds, 2),
+            "trial_days": trained.trial_days,
+            "trial_mae_kw": trained.trial_mae_kw,
+            "rival": trained.rival,
+            "rival_mae_kw": trained.rival_mae_kw,
+            "beats_rival": trained.beats_rival,
+            "notes": trained.notes,
         }
         lines = "\n".join(f"{name:>13}  {value}" for name, value in told.items())
         self.stdout.write(json.dumps(told) if options["json"] else lines)
