@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from meters.selectors import all_meters
-from simulations.domain.contract import Span
+from meters.selectors.weather import sites_with_weather
+from simulations.domain.contract import Span, Stage
 from simulations.domain.errors import SimulationError
 from simulations.forms import midnight
 from simulations.models import SimulationRun
@@ -39,7 +40,14 @@ def scenario_card(meter: "Meter") -> dict[str, Any]:
         done = run is not None and run.state == SimulationRun.State.DONE
         rows.append({"scenario": row, "run": run, "strip": strip_of(run.summary) if run and done else []})
     waiting = any(row["run"] is not None and row["run"].state in SimulationRun.OPEN for row in rows)
-    return {"kinds": [(key, known[key].title) for key in QUICK if key in known], "rows": rows, "waiting": waiting}
+    weather = meter.site_id in sites_with_weather()
+    kinds = [key for key in QUICK if key in known and (weather or known[key].stage is not Stage.WEATHER)]
+    return {
+        "kinds": [(key, known[key].title) for key in kinds],
+        "rows": rows,
+        "waiting": waiting,
+        "weather": weather,
+    }
 
 
 @require_POST

@@ -17,7 +17,7 @@ from simulations.models import Scenario, SimulationRun
 from simulations.registry import events
 from simulations.selectors import newest_run, parts_of, scenarios, series_of_part, series_of_run
 from simulations.services import ask_simulation, clone_scenario
-from simulations.views.results import result_of, strip_of
+from simulations.views.results import in_words, result_of, strip_of
 from twin_project.kit.access import operators_only
 from twin_project.kit.csv_files import csv_file
 from twin_project.kit.figures import Window
@@ -54,7 +54,7 @@ def scenario(request: HttpRequest, pk: int) -> HttpResponse:
         "run": run,
         "job": Job.objects.filter(pk=run.job).first() if run and run.job and run.state in SimulationRun.OPEN else None,
         "result": result_of(run) if run and run.state == DONE else None,
-        "events": [(one, events.all().get(one.event)) for one in row.events.all()],
+        "events": [(one, *in_words(one.event, one.params)) for one in row.events.all()],
         "runs": row.runs.defer("total", "asked", "summary")[:10],
     }
     return render_page(request, "simulations/scenario.html", context, partials=("result",))
@@ -131,7 +131,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     if row.state != DONE:
         raise Http404
     result = result_of(row)
-    placed = [(one, events.all().get(one["event"])) for one in row.asked["events"]]
+    placed = [(one, *in_words(one["event"], one["params"])) for one in row.asked["events"]]
     return render(
         request, "simulations/report.html", {"result": result, "run": row, "zone": result.zone, "placed": placed}
     )

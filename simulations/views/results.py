@@ -10,7 +10,9 @@ import pandas as pd
 from meters.selectors import KINDS, load_series
 from simulations.charts import Series, change_figure, result_figure
 from simulations.models import SimulationRun
+from simulations.registry import events
 from simulations.selectors import parts_of, series_of_run
+from twin_project.kit import params as kit_params
 from twin_project.kit.figures import Figure, Window
 from twin_project.kit.time_axis import Table, summary_table
 
@@ -69,8 +71,8 @@ def strip_of(summary: dict[str, Any]) -> list[Figures]:
     """Energy, peak, cost and CO2, as far as they are known."""
     found = []
     for key, (name, unit, digits) in NOUNS.items():
-        part = summary[key]
-        found.append(Figures(name, unit, digits, part["base"][1], part["scenario"][1], *part["change"]))
+        base, change = summary[key]["base"][1], summary[key]["change"]
+        found.append(Figures(name, unit, digits, base, base + change[1], *change))
     cost = summary.get("cost", {})
     if cost.get("change"):
         base, scenario = cost["base"]["total"], cost["scenario"]["total"]
@@ -83,6 +85,20 @@ def strip_of(summary: dict[str, Any]) -> list[Figures]:
         low, high = sorted((change * share[0], change * share[1]))
         found.append(Figures("CO2", "kg", 1, cost["base_kg"], cost["scenario_kg"], low, change, high))
     return found
+
+
+def in_words(event: str, params: dict[str, Any]) -> tuple[str, str, str]:
+    """Title, effect and parameters of an event, as a person reads them; the key where its file is gone."""
+    plugin = events.all().get(event)
+    if plugin is None:
+        return event, "", ", ".join(f"{name} {value}" for name, value in params.items())
+    words = []
+    for info in kit_params.describe(plugin.Params):
+        if info.name in params:
+            value = params[info.name]
+            figure = f"{value:g}" if isinstance(value, int | float) else str(value)
+            words.append(f"{info.label.lower()} {figure}" + (f"\u2009{info.unit}" if info.unit else ""))
+    return plugin.title, plugin.effect, ", ".join(words)
 
 
 def result_of(run: SimulationRun) -> Result:
