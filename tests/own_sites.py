@@ -136,11 +136,15 @@ def dutch_site() -> Iterator[OwnSite]:
     site.close()
 
 
-INDIAN_MENU = '<a href="/home">Home</a> <a href="/survey">Load survey</a> <a href="/log-out">Log out</a>'
+INDIAN_MENU = """<a href="/home">Home</a> <a href="/log-out">Log out</a>
+<ul style="display:none"><li><a href="/survey">Load survey</a></li></ul>"""
 INDIAN_BILLS = "".join(f"<tr><td>2026-{m:02}-01</td><td>{200 + m}</td><td>₹{1000 + m}</td></tr>" for m in range(1, 11))
 INDIAN_HOME = f"""<table><tr><th>Bill month</th><th>Units</th><th>Amount</th></tr>{INDIAN_BILLS}</table>
 <form method="post" action="/pay"><button>Pay now</button></form>"""
-INDIAN_DOOR = """<h1>Welcome</h1><form method="post" action="/in"><input name="uid" placeholder="Consumer ID">
+INDIAN_DOOR = """<div id="notice" style="position:fixed;inset:0;background:#fff"><p>We use cookies.</p>
+<button onclick="this.parentElement.remove()">Accept all</button>
+<button onclick="this.parentElement.remove()">Only necessary</button></div>
+<h1>Welcome</h1><form method="post" action="/in"><input name="uid" placeholder="Consumer ID">
 <input name="pw" type="password" placeholder="Password"><input type="submit" value="Sign in"></form>"""
 INDIAN_DAYS = """<p>Consumer meter no. BS4400172 · time stamps are interval ending, IST</p><form action="/survey">
 <label>From <input name="fromDate" value="{0:%d/%m/%Y}"></label>

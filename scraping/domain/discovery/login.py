@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from scraping.domain.browsing import Browser, FormField, FormNote, Link
 from scraping.domain.discovery import login_words
-from scraping.domain.discovery.looking import settle, told_by_page, words_of
+from scraping.domain.discovery.looking import put_aside_banner, settle, told_by_page, words_of
 from scraping.domain.discovery.words import plain
 from scraping.domain.errors import Blocked, InvalidCredentials, LayoutChanged
 from scraping.domain.records import Credentials
@@ -39,6 +39,7 @@ def log_in(browser: Browser, address: str, credentials: Credentials) -> Login:
     """Sign in from the portal's first page. Raises InvalidCredentials, SecondFactorRequired, Blocked, LayoutChanged."""
     browser.open(address)
     settle(browser)
+    put_aside_banner(browser)
     login = _at_the_form(browser, Login(address))
     for _ in range(STEPS):
         forms = browser.forms()

@@ -39,6 +39,14 @@ WRONG = re.compile(
     r"|errone|echou|incorrect[oa]|no (?:es )?(?:valid|correct)"
     r"|errat[oa]|non (?:valid|corrett|riconosc)|onjuist|ongeldig|niet (?:juist|bekend|correct)|invalid[oa]|incorret"
 )
+COOKIES = re.compile(r"\bcookies?\b|\btracking\b|traceurs")
+ONLY_NEEDED = re.compile(
+    r"\b(?:reject|decline|refuse|deny|only (?:necessary|essential|required)"
+    r"|(?:necessary|essential|required) (?:cookies )?only"
+    r"|ablehnen|nur (?:notwendige|erforderliche|essenzielle)|(?:tout )?refuser|continuer sans accepter|rechazar"
+    r"|solo (?:las )?necesarias|rifiuta|solo necessari|weiger|alleen noodzakelijk|rejeitar|apenas (?:os )?necessarios"
+    r"|got it|ok$|close$|dismiss|verstanden|schliessen|fermer|cerrar$|chiudi|sluiten|fechar)"
+)
 CAPTCHA = re.compile(
     r"captcha|recaptcha|hcaptcha|turnstile|are you (?:a )?(?:human|robot)|i m not a robot|kein roboter|pas un robot"
     r"|no soy un robot"

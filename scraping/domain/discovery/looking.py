@@ -73,3 +73,20 @@ def settle(browser: Browser) -> None:
         except LayoutChanged:  # the page gave way to the next one: wait for that
             continue
         return
+
+
+def put_aside_banner(browser: Browser) -> None:
+    """A notice about cookies covers many a sign-in form: take the answer that allows the least, if there is one."""
+    if not login_words.COOKIES.search(plain(words_of(browser))):
+        return
+    for link in browser.links():
+        leads_away = link.url and not link.url.endswith("#")
+        if (
+            link.kind != "tab"
+            and not leads_away
+            and not link.in_form
+            and login_words.ONLY_NEEDED.match(plain(link.text))
+        ):
+            browser.click(link.selector)
+            settle(browser)
+            return

@@ -13,6 +13,7 @@ from scraping.domain.browsing import Browser, Download, FormNote, Link, Response
 from scraping.domain.discovery import paths
 from scraping.domain.discovery.dates import only_asks
 from scraping.domain.discovery.growing import Grown, tables_of
+from scraping.domain.discovery.hidden import hidden_links
 from scraping.domain.discovery.login import is_sign_in
 from scraping.domain.discovery.looking import Looks, look, settle
 from scraping.domain.errors import LayoutChanged, NoDownload, PortalUnavailable
@@ -160,7 +161,9 @@ class Walk:
 
     def _page(self, place: Place, trail: tuple[str, ...]) -> Page:
         browser = self.browser
-        links, forms = tuple(browser.links()), tuple(browser.forms())
+        shown, forms, source = browser.links(), tuple(browser.forms()), browser.page_source()
+        known = {link.url for link in shown}
+        links = (*shown, *hidden_links(source, page=browser.current_url, known=known))
         page = Page(
             place,
             trail,
@@ -170,7 +173,7 @@ class Walk:
             tuple(browser.responses()),
             browser.charts(),
             browser.markup(">>> table") + browser.markup(">>> [role=grid], [role=treegrid], [role=table]"),
-            browser.page_source(),
+            source,
             tuple(tables_of(browser)),
         )
         return Page(**{**page.__dict__, "files": tuple(self._download(page))})
@@ -178,7 +181,7 @@ class Walk:
     def _download(self, page: Page) -> Iterator[tuple[Link, Download]]:
         """The files that the page offers, by a link or by a form that only asks for days; each once."""
         for link in page.links:
-            if not paths.is_file(link) or not self._may_download(link, page):
+            if not link.selector or not paths.is_file(link) or not self._may_download(link, page):
                 continue
             key = ("file", paths.key_of(link)[1])
             if key in self._seen or self._files >= self.limits.files:
