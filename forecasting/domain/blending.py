@@ -9,7 +9,7 @@ from forecasting.domain.grid import Floats
 from forecasting.domain.quantiles import MEDIAN, QUANTILES
 
 _STEPS = 20  # weights are tried in twentieths
-_EQUAL = 10.0  # days of evidence that equal weights are given
+_EQUAL = 4.0  # days of evidence that equal weights are given
 _WIDTHS = np.linspace(0.7, 1.5, 33)
 _WIDTH_PRIOR_DAYS = 14.0
 _BANDS = ((0.1, 0.9, 0.8), (0.05, 0.95, 0.9))

@@ -15,10 +15,10 @@ _WORDS = {
     "the same days a year before": ("year_ago", "year_ago_day"),
     "the level of the last week": ("level", "level_change"),
     "the load of the last hours": ("surprise_hours", "surprise_day"),
-    "the temperature now": ("temperature", "heating_degrees", "cooling_degrees"),
+    "the temperature now": ("temperature", "heating_degrees", "cooling_degrees", "felt_now"),
     "the temperature of the last days": (
-        *("temperature_day", "temperature_memory_3h", "temperature_memory_8h", "temperature_memory_24h"),
-        *("temperature_memory_48h", "temperature_memory_72h"),
+        *("temperature_day", "temperature_memory_8h", "temperature_memory_48h"),
+        *("felt_3h", "felt_8h", "felt_24h", "felt_72h"),
     ),
     "how much warmer or colder it is than lately": ("warmer", "warmer_day", "warmer_than_last"),
     "what calendar and temperature alone would give": ("line_direct",),

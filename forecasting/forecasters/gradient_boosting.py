@@ -48,7 +48,7 @@ class GradientBoosting(Forecaster):
         ground = Ground.of(load, known, last_start_s(load) + 1, self._climate, None)
         self._balance = ground.heat.balance if ground.heat else Balance()
         self._line, near, far = CorrectedLine.fitted(ground, self.seed)
-        site = Site.of(load, known, last_start_s(load) + 1, None)
+        site = Site.of(load, known, last_start_s(load) + 1, self._climate)
         self._names = (*site.rows(near.at_s[:1], near.cut_s[:1]).names, *NAMES)
         growth = Growth(self.params.trees, self.params.leaves, self.seed)
         self._near, answers = BoostedLine.grown(ground, site, near, growth)
@@ -62,7 +62,7 @@ class GradientBoosting(Forecaster):
     def _predict(self, load: "pd.Series[float]", known: Known, starts: pd.DatetimeIndex) -> pd.DataFrame:
         at, ends = seconds(starts), int(seconds(starts)[-1]) + int(step_of(load).total_seconds())
         ground = Ground.of(recent_part(load, RECENT_DAYS), known, ends, self._climate, self._balance)
-        site = Site.of(load.loc[load.index >= load.index[-1] - MEMORY], known, ends, None)
+        site = Site.of(load.loc[load.index >= load.index[-1] - MEMORY], known, ends, self._climate)
         rows, view = site.rows(at, np.full(len(at), ground.load.end_s)), View(*self._line.said(ground, at))
         found = np.empty((len(at), len(QUANTILES)))
         near = at - ground.load.end_s < DAY_S
@@ -76,13 +76,13 @@ class GradientBoosting(Forecaster):
         """What the next day's trees split on, by how often."""
         if not self.fitted:
             return []
-        counts = self._near.trees.importance(len(self._names))[: len(self._names)]
+        counts = self._near.bent.importance(len(self._names))[: len(self._names)]
         return [Driver(*pair) for pair in drivers.in_words(self._names, counts)]
 
     def _save(self, folder: Path) -> None:
         self._line.save(folder)
-        self._near.save(folder / "near-trees.npz")
-        self._far.save(folder / "far-trees.npz")
+        self._near.save(folder, "near")
+        self._far.save(folder, "far")
         told = {
             "names": self._names,
             "climate": self._climate and self._climate.coefficients,
@@ -99,4 +99,4 @@ class GradientBoosting(Forecaster):
         self._balance = Balance(*told["balance"])
         self._near_bands, self._far_bands = Calibrated.of(told["near"]), Calibrated.of(told["far"])
         self._line = CorrectedLine.load(folder)
-        self._near, self._far = (BoostedLine.load(folder / f"{name}-trees.npz") for name in ("near", "far"))
+        self._near, self._far = (BoostedLine.load(folder, name) for name in ("near", "far"))
