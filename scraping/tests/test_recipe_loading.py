@@ -39,6 +39,10 @@ MISTAKES = {
     ("unit: kWh}", "unit: foot}"): "series.values.energy_kwh.unit: is no unit known here; known are",
     ("energy_kwh:", "energy:"): "series.values.energy: is no quantity; known are energy_kwh, power_kw",
     ('"{from}"\n    - fill', '"{form}"\n    - fill'): "readings.steps[0].with: {form} is unknown; known are {meter}",
+    ("page: /sign-in/", 'page: "/sign-in/?p={password}"'): (
+        "login.page: {password} may only be typed, by a `fill` of `login`. (line 8)"
+    ),
+    ('with: "{to}"', 'with: "{password}"'): "readings.steps[1].with: {password} may only be typed",
     ("at: start", "at: middle"): "series.stamp.at: must be start or end, not 'middle'. (line 44)",
     ("series:", "serie:"): "series: is missing: say how a row is read. (line 1)",
     ("  done: .meter[data-reference]\n", ""): (

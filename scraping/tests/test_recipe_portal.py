@@ -126,6 +126,13 @@ def test_a_page_that_says_why_it_is_another_one_ends_in_the_right_class(text: st
     assert type(caught.value) is INSTEAD[text]
 
 
+def test_a_captcha_is_seen_and_never_solved() -> None:
+    paper = PaperTab(shown={"body": "One moment", "iframe[src*='hcaptcha']": ""})
+    with pytest.raises(Blocked, match="shows a captcha"):
+        portal().log_in(as_browser(paper), ME)
+    assert paper.calls == ["open /sign-in"]
+
+
 def test_signs_of_the_recipe_count_more_than_words() -> None:
     paper = PaperTab(shown={"body": "Enter the code", "#busy": ""})
     with pytest.raises(PortalUnavailable):

@@ -47,7 +47,7 @@ _WORDS: tuple[tuple[type[PortalError], re.Pattern[str]], ...] = (
 def explain(browser: Browser, signs: Signs, error: LayoutChanged, *, by_words: bool = True) -> PortalError:
     """The error that says what the page is, or the one that was given."""
     told: tuple[tuple[tuple[str, ...], type[PortalError]], ...] = (
-        ((*signs.blocked, *CAPTCHAS), Blocked),
+        (signs.blocked, Blocked),
         (signs.unavailable, PortalUnavailable),
         (signs.code, SecondFactorRequired),
     )
@@ -55,6 +55,8 @@ def explain(browser: Browser, signs: Signs, error: LayoutChanged, *, by_words: b
     for selectors, kind in told:
         if any(browser.exists(selector) for selector in selectors):
             return kind(f"The portal shows: {text[:200]}")
+    if any(browser.is_shown(selector) for selector in CAPTCHAS):
+        return Blocked(f"The portal shows a captcha: {text[:200]}")
     return (by_words and len(text) <= _LONGEST and said(text)) or error
 
 

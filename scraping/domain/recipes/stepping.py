@@ -14,11 +14,13 @@ _MOST_MONTHS = 600
 Values = Mapping[str, str | date]
 
 
-def template(section: Section, *, default: str = "", needed: bool = False) -> str:
-    """A text with places to fill, checked."""
+def template(section: Section, *, default: str = "", needed: bool = False, password: bool = False) -> str:
+    """A text with places to fill, checked; only what is typed as a secret may hold the password."""
     text = section.text(default, needed=needed)
     if problem := problem_of(text):
         section.problem(problem)
+    elif "{password}" in text and not password:
+        section.problem("{password} may only be typed, by a `fill` of `login`.")
     return text
 
 
@@ -38,7 +40,7 @@ def _step(section: Section, verbs: tuple[str, ...]) -> Step:
     target = template(section.at(verb), needed=True)
     value, calendar = "", None
     if verb in _NEEDS_VALUE:
-        value = template(section.at("with"), needed=True)
+        value = template(section.at("with"), needed=True, password=verb == "fill" and "code" in verbs)
     elif verb == "press":
         value = section.at("in").text(needed=True)
     elif verb == "code":
