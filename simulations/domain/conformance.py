@@ -42,6 +42,9 @@ def a_world(*, seed: int = 3) -> tuple[Known, Load]:
 
 def still(plugin: type[Event]) -> Event:
     """The event at zero strength; a plug-in may say its own way by a classmethod `still`."""
+    own: Callable[[], Event] | None = getattr(plugin, "still", None)
+    if own is not None:
+        return own()
     infos = {info.name: info for info in kit_params.describe(plugin.Params)}
     zero = {name: 0 for name in (*_STRENGTHS, *_SIZES) if name in infos}
     return plugin(kit_params.read(plugin.Params, zero))

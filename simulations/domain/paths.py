@@ -39,12 +39,9 @@ def paths(quantiles: pd.DataFrame, scores: Floats) -> Floats:
     wide as the outermost two quantiles say.
     """
     values = quantiles[list(QUANTILES)].to_numpy(dtype=np.float64)
-    found = np.empty_like(scores)
-    for place, row in enumerate(values):
-        score = scores[:, place]
-        cell = np.clip(np.searchsorted(_NORMAL, score) - 1, 0, len(_NORMAL) - 2)
-        slope = np.diff(row) / np.diff(_NORMAL)
-        found[:, place] = row[cell] + slope[cell] * (score - _NORMAL[cell])
+    cell = np.clip(np.searchsorted(_NORMAL, scores) - 1, 0, len(_NORMAL) - 2)
+    slope, step = np.diff(values, axis=1) / np.diff(_NORMAL), np.arange(len(values))
+    found: Floats = values[step, cell] + slope[step, cell] * (scores - _NORMAL[cell])
     return np.maximum(found, 0.0) if (values >= 0).all() else found
 
 
