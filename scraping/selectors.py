@@ -114,7 +114,7 @@ def link_of(meter_id: int) -> PortalMeter | None:
     return links.order_by("-account__enabled", "account__failures", "pk").first()
 
 
-def recent_runs(account: PortalAccount, *, limit: int = 20) -> list[ScrapeRun]:
+def recent_runs(account: PortalAccount, *, limit: int = 12) -> list[ScrapeRun]:
     """The last visits, newest first; `has_evidence` says whether something was kept, without loading it."""
     return list(account.runs.annotate(has_evidence=_KEPT)[:limit])
 

@@ -36,7 +36,7 @@ def render_account(
         "zone": card.zone,
         "now": card.now,
         "runs": recent_runs(row),
-        "backfills": backfills,
+        "backfills": [(entry.backfill.start_at.astimezone(card.zone).date(), entry) for entry in backfills],
         "backfill_live": any(entry.backfill.state == "open" for entry in backfills),
         "backfill_form": backfill_form or BackfillForm(account=row),
         "meters": [
