@@ -110,7 +110,8 @@ from.value = day(new Date(now - 3 * 864e5)); to.value = day(now);
 const load = () => fetch(`/api/meting?van=${from.value}&tot=${to.value}`).then(a => a.json()).then(
   m => { document.querySelector('#n').textContent = m.tijden.length + ' metingen'; });
 document.querySelector('#toon').onclick = load; load();</script>"""
-DUTCH_DOOR = """<form method="post" action="/in"><label>Klantnummer<input name="k"></label>
+DUTCH_DOOR = """<p>Deze site wordt beschermd door reCAPTCHA.</p>
+<form method="post" action="/in"><label>Klantnummer<input name="k"></label>
 <label>Wachtwoord<input type="password" name="w"></label><button>Inloggen</button></form>"""
 
 
@@ -173,5 +174,16 @@ def indian_site() -> Iterator[OwnSite]:
         return "text/html", _page("en", "Load survey - Bijli Seva", body)
 
     site = OwnSite(_page("en", "Bijli Seva", INDIAN_DOOR), {"/home": home, "/survey": survey})
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def captcha_site() -> Iterator[OwnSite]:
+    """A box to tick stands in the sign-in form."""
+    box = '<div class="g-recaptcha" data-sitekey="x">I am a person</div></form>'
+    site = OwnSite(
+        _page("nl", "Zonnedauw", DUTCH_DOOR.replace("</form>", box)), {"/thuis": lambda _: ("text/html", "")}
+    )
     yield site
     site.close()

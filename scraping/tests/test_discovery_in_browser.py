@@ -11,11 +11,11 @@ from scraping.browser import open_browser
 from scraping.domain.contract import Browser, Credentials
 from scraping.domain.discovery.search import discover
 from scraping.domain.discovery.walk import Limits
-from scraping.domain.errors import InvalidCredentials
+from scraping.domain.errors import Blocked, InvalidCredentials
 from scraping.domain.recipes.loading import load_recipe
-from tests.own_sites import USER, WORD, OwnSite, dutch_site, energy, indian_site
+from tests.own_sites import USER, WORD, OwnSite, captcha_site, dutch_site, energy, indian_site
 
-__all__ = ["dutch_site", "indian_site"]
+__all__ = ["captcha_site", "dutch_site", "indian_site"]
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket]
 ANNA = Credentials(USER, WORD)
 
@@ -60,6 +60,12 @@ def test_a_wrong_password_is_typed_once(browser: Browser, dutch_site: OwnSite) -
     with pytest.raises(InvalidCredentials):
         discover(dutch_site.url, Credentials(USER, "wrong"), browser)
     assert dutch_site.asked.count("POST /in") == 1
+
+
+def test_a_captcha_is_never_solved(browser: Browser, captcha_site: OwnSite) -> None:
+    with pytest.raises(Blocked, match="person"):
+        discover(captcha_site.url, ANNA, browser)
+    assert not [asked for asked in captcha_site.asked if asked.startswith("POST")]
 
 
 def test_the_command_prints_what_it_found_and_writes_its_recipe_within_its_limits(

@@ -6,7 +6,13 @@ import pytest
 
 from scraping.domain.browsing import FormField, FormNote, Link
 from scraping.domain.discovery.dates import in_address, in_fields, most_days, only_asks, read_day
+from scraping.domain.discovery.hidden import hidden_links
+from scraping.domain.discovery.looking import Looks
 from scraping.domain.discovery.paths import is_file, is_harmful, may_take, without_dates, worth
+from scraping.domain.discovery.sightings import TABLE, Sighting
+from scraping.domain.discovery.walk import Page, Place
+from scraping.domain.discovery.ways import ways_of
+from scraping.domain.extraction.raw import RawTable
 
 PAGE, HOSTS = "https://portal.example/app", ("portal.example",)
 
@@ -138,3 +144,26 @@ def test_a_day_is_read_in_the_forms_of_many_portals() -> None:
     for text in ("2026-11-03", "3 Nov 2026", "03.11.26", "1764000000000"):
         assert read_day(text) is not None
     assert read_day("hello") is None
+
+
+def test_days_are_never_chosen_by_a_form_that_is_posted() -> None:
+    days = (field("from", "date", "2026-11-16"), field("to", "date", "2026-11-22"))
+    button = link("Submit", kind="button", in_form=True)
+    covers = (date(2026, 11, 16), date(2026, 11, 22))
+    for method, pages in (("post", ["https://portal.example/app"]), ("get", ["{from}", "{to}"])):
+        page = seen(FormNote("form", method, "https://portal.example/app", days), button)
+        ways = list(ways_of(Sighting(TABLE, page, RawTable("t", (), ()), "html"), covers=covers, month_first=None))
+        assert all(word in ways[0].page for word in pages)
+        assert all(not way.steps for way in ways) == (method == "post")
+
+
+def seen(form: FormNote, *links: Link) -> Page:
+    return Page(Place("https://portal.example/app"), ("Usage",), Looks("", "en"), (form,), links, (), b"", "", "")
+
+
+def test_links_of_a_menu_that_opens_under_the_mouse_are_known_from_the_page_itself() -> None:
+    source = (
+        '<a href="/a">Shown</a><ul hidden><li><a href="/b?x=1"><span>Load</span> survey</a><a href="#top">Top</a></ul>'
+    )
+    found = hidden_links(source, page="https://portal.example/", known={"https://portal.example/a"})
+    assert [(one.url, one.text) for one in found] == [("https://portal.example/b?x=1", "Load survey")]

@@ -169,8 +169,8 @@ def _check_refusal(browser: Browser, fields: list[tuple[str, FormField]]) -> Non
 
 
 def _refuse_captcha(browser: Browser) -> None:
-    sources = " ".join(row["src"] for row in browser.attributes("iframe", "src")) if browser.exists("iframe") else ""
-    if login_words.CAPTCHA.search(plain(sources)) or login_words.CAPTCHA.search(plain(words_of(browser))):
+    asked = any(browser.exists(part) for part in login_words.CAPTCHA_PARTS)
+    if asked or login_words.CAPTCHA.search(plain(words_of(browser))):
         raise Blocked(
             "The portal asks to prove that a person is signing in.",
             advice="This is never solved or evaded here. Download your data there and import the file instead.",

@@ -47,7 +47,18 @@ ONLY_NEEDED = re.compile(
     r"|solo (?:las )?necesarias|rifiuta|solo necessari|weiger|alleen noodzakelijk|rejeitar|apenas (?:os )?necessarios"
     r"|got it|ok$|close$|dismiss|verstanden|schliessen|fermer|cerrar$|chiudi|sluiten|fechar)"
 )
+# A badge such as "protected by reCAPTCHA" asks nothing of anybody; these do.
 CAPTCHA = re.compile(
-    r"captcha|recaptcha|hcaptcha|turnstile|are you (?:a )?(?:human|robot)|i m not a robot|kein roboter|pas un robot"
-    r"|no soy un robot"
+    r"are you (?:a )?(?:human|robot)|i m not a robot|verify (?:that )?you are (?:a )?human"
+    r"|type the (?:characters|letters)"
+    r"|kein roboter|pas un robot|no soy un robot|non sono un robot|geen robot"
+)
+CAPTCHA_PARTS = (
+    "iframe[src*='recaptcha']:not([src*='size=invisible'])",
+    ".g-recaptcha:not([data-size='invisible'])",
+    "iframe[src*='hcaptcha']",
+    ".h-captcha:not([data-size='invisible'])",
+    ".cf-turnstile",
+    "iframe[src*='challenges.cloudflare']",
+    "input[name*='captcha' i]:not([type='hidden'])",
 )

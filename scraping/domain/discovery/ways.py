@@ -28,7 +28,8 @@ def ways_of(sighting: Sighting, *, covers: tuple[date, date], month_first: bool 
     """Every way that the page suggests; the last one chooses nothing."""
     page = sighting.page
     clicks: Steps = [{"click": selector} for selector in page.place.clicks]
-    fields = dates.in_fields(page.forms, month_first=month_first, covers=covers)
+    askable = [form for form in page.forms if not form.method or dates.only_asks(form)]  # never one that is posted
+    fields = dates.in_fields(askable, month_first=month_first, covers=covers)
     if fields is not None:
         if fields.owner.method == "get" and not _is_of_file(sighting, fields):
             yield Way(_sent(fields, page), [], "The days stand in the address of the page.")
