@@ -66,7 +66,7 @@ class Ground(NamedTuple):
         return self.calendar.wall.local(at_s) % DAY_S // 3600
 
     def columns(
-        self, at_s: Seconds, limits_c: tuple[float, float], persisted_from_s: Seconds | None = None
+        self, at_s: Seconds, limits_c: tuple[Floats, Floats], persisted_from_s: Seconds | None = None
     ) -> tuple[Floats, int]:
         """Columns of the direct stage, with temperatures held within limits; and how many are of the calendar."""
         felt = np.clip(self.heat.felt(at_s, persisted_from_s), *limits_c) if self.heat else None
@@ -77,14 +77,16 @@ class Ground(NamedTuple):
 class LoadLine:
     """The direct stage: `middle` and `scale` in kW; `tail` are honest answers for the last weeks of training.
 
-    Temperatures count up to `limits_c`: beyond those seen the slope goes on for `_BEYOND_C`, then it is level.
+    Temperatures count up to `limits_c`, one pair for each course of `Heat`: beyond what was seen the slope of the air's
+    goes on for `_BEYOND_C`, then it is level; the remembered ones are held at what was seen. Let free, slopes that lean
+    on one another overshoot: hot spells told by a twin that never saw such heat were a third further off.
     """
 
     line: HourlyRidge
     middle: float
     scale: float
     belief: float
-    limits_c: tuple[float, float]
+    limits_c: tuple[Floats, Floats]
     tail: Grid
 
     @classmethod
@@ -95,8 +97,9 @@ class LoadLine:
         load_kw = grid.values[grid.position(at)]
         middle, scale = float(load_kw.mean()), float(np.abs(load_kw).mean()) or 1.0
         week = ground.calendar.wall.day(at) // 7
-        seen = ground.heat.felt(at)[:, 0] if ground.heat else np.zeros(1)
-        limits_c = (float(seen.min()) - _BEYOND_C, float(seen.max()) + _BEYOND_C)
+        seen = ground.heat.felt(at) if ground.heat else np.zeros((1, 1))
+        beyond = _BEYOND_C * (np.arange(seen.shape[1]) == 0)
+        limits_c = (seen.min(axis=0) - beyond, seen.max(axis=0) + beyond)
         columns, plain = ground.columns(at, limits_c)
         free = np.arange(columns.shape[1]) >= plain
         line, honest = HourlyRidge.fitted(columns, ground.hour(at), week, (load_kw - middle) / scale, free=free)
@@ -127,7 +130,11 @@ class LoadLine:
         """Write it."""
         self.line.save(folder / f"{name}.npz")
         told: dict[str, Any] = {"middle": self.middle, "scale": self.scale, "belief": self.belief}
-        told |= {"limits_c": list(self.limits_c), "start_s": self.tail.start_s, "step_s": self.tail.step_s}
+        told |= {
+            "limits_c": [end.tolist() for end in self.limits_c],
+            "start_s": self.tail.start_s,
+            "step_s": self.tail.step_s,
+        }
         (folder / f"{name}.json").write_text(json.dumps(told))
         np.savez_compressed(folder / f"{name}-tail.npz", said=self.tail.values)
 
@@ -137,7 +144,7 @@ class LoadLine:
         told: dict[str, Any] = json.loads((folder / f"{name}.json").read_text())
         with np.load(folder / f"{name}-tail.npz", allow_pickle=False) as file:
             tail = Grid(told["start_s"], told["step_s"], file["said"])
-        low, high = told["limits_c"]
+        low, high = (np.asarray(end, dtype=np.float64) for end in told["limits_c"])
         line = HourlyRidge.load(folder / f"{name}.npz")
         return cls(line, told["middle"], told["scale"], told["belief"], (low, high), tail)
 
