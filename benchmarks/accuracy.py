@@ -1,8 +1,9 @@
 """How good the forecasts are, on data that anybody can get, beside the naive and what others published.
 
-Victoria: the champion (`gradient_boosting`) and `random_forest`, trained on 2012-01 to 2014-11, day-ahead from 00:00 UTC through
-December 2014. Zero-shot: `cnn_lstm` on the meters that its training never saw (the split of its model card), and on the
-household of Sceaux. The data are files in `../shared/data`, or where --data says. `./twin evaluate` does the same on
+Victoria: the champion (`gradient_boosting`, which was best in September to November) and `random_forest`, trained on
+2012-01 to 2014-11, day-ahead from 00:00 UTC through December 2014. Zero-shot: `cnn_lstm` on the meters that its
+training never saw (the split of its model card), and on the household of Sceaux. The data are files in
+`../shared/data`, or where --data says; `./twin evaluate` does the same on
 any file. A part can be run alone: --only victoria university households sceaux.
 """
 
@@ -29,7 +30,7 @@ from forecasting.domain.load_files import MeterFile, read_loads, read_weather  #
 from forecasting.domain.network.corpus import role_of  # noqa: E402
 from forecasting.registry import forecasters  # noqa: E402
 
-CHAMPION, FOREST, NETWORK = "gradient_boosting", "random_forest", "cnn_lstm"  # the best of September to November
+CHAMPION, FOREST, NETWORK = "gradient_boosting", "random_forest", "cnn_lstm"
 OTHERS = ("blend", "load_temperature", "seasonal_naive")
 HOUR = pd.Timedelta(hours=1)
 BEGIN, END = datetime(2014, 12, 1, tzinfo=UTC), datetime(2014, 12, 31, tzinfo=UTC)

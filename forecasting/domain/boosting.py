@@ -4,7 +4,6 @@ One booster for each fold of weeks, grown on the other folds. Their mean answers
 it would have said without having seen them (cross-conformal: Barber et al. 2021), which is what bands are learned from.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -15,7 +14,6 @@ from numpy.typing import NDArray
 from forecasting.domain.grid import Floats, Seconds
 
 FOLDS = 4
-THREADS = 2
 _MOST_ROWS = 60_000
 
 
@@ -47,8 +45,7 @@ class Boosted:
     def grown(cls, matrix: NDArray[np.float32], target: Floats, week: Seconds, growth: Growth) -> Self:
         """Grow on rows x features; whole weeks are left out together."""
         fold = folds(week)
-        with ThreadPoolExecutor(THREADS) as pool:  # each fold on one thread: no thread waits for another's share
-            parts = list(pool.map(lambda n: _grow(matrix[fold != n], target[fold != n], growth, n), range(FOLDS)))
+        parts = [_grow(matrix[fold != number], target[fold != number], growth, number) for number in range(FOLDS)]
         sizes = np.cumsum([0, *(len(part["feature"]) for part in parts)])[:-1]
         joined: dict[str, Any] = {
             name: np.concatenate([part[name] for part in parts])
@@ -135,6 +132,8 @@ def _grow(matrix: NDArray[np.float32], target: Floats, growth: Growth, number: i
         early_stopping=False,
         random_state=int(draw.integers(2**31)),
     )
+    # One thread: scikit-learn's binning changes the process's warning filters from its threads, which is not safe, and
+    # boosters that share their cores with other work lose more by waiting for each other than they gain.
     with threadpool_limits(limits=1, user_api="openmp"):
         booster.fit(matrix, target)
     nodes = [predictors[0].nodes for predictors in booster._predictors]

@@ -22,7 +22,7 @@ from forecasting.domain.series import last_start_s, step_of
 from forecasting.domain.thermal import Climate, climate_of
 from twin_project.kit.params import param
 
-_FAR_TREES = 0.4  # of the trees: what lies days ahead has less to be learned of
+_FAR_TREES = 0.25  # of the trees: what lies days ahead has less to be learned of
 
 
 class GradientBoosting(Forecaster):
