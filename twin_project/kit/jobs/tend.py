@@ -8,11 +8,12 @@
 Safe to run in several places at once: each step is conditional in the database.
 """
 
+import logging
 import shutil
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Q
 
 from twin_project.kit import processes
@@ -22,6 +23,7 @@ from twin_project.kit.jobs.models import Beat, Job
 from twin_project.kit.jobs.registry import JobKind, kinds, ticks
 from twin_project.kit.jobs.services import kick_off
 
+logger = logging.getLogger("twin.jobs")
 CANARY = "twin_project.kit.jobs.kick.canary"
 KICK_AGAIN = timedelta(minutes=1)
 CANARY_EVERY = timedelta(seconds=30)
@@ -33,7 +35,12 @@ def tend(*, now: datetime) -> None:
     reap(now=now)
     kick_due(now=now)
     for tick in ticks():
-        tick(now)
+        try:
+            tick(now)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:  # of one app: the others' work, and the clusters, go on
+            logger.exception("%s.%s failed; it is tried again in the next round.", tick.__module__, tick.__name__)
     send_canaries(now=now)
 
 
