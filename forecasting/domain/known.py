@@ -70,7 +70,7 @@ def persist_weather(past: pd.DataFrame, *, until: datetime, zone: str = "UTC") -
     found = (place >= 0) & (then - times[np.clip(place, 0, None)] < max(step_s, 3600))
     ahead = past.iloc[np.clip(place, 0, None)].astype(float)
     ahead.index = pd.to_datetime(at, unit="s", utc=True).as_unit(index.unit)
-    return pd.concat([past, ahead.where(found[:, None])])
+    return pd.concat([past, ahead.where(np.broadcast_to(found[:, None], ahead.shape))])
 
 
 def _with(known: Known, weather: pd.DataFrame | None, ahead: str) -> Known:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from forecasting.domain.known import persist_weather
 from forecasting.services import inputs_of, issue_forecast, train_forecaster
 from meters.models import Meter, Source
 from meters.services import (
@@ -95,3 +96,11 @@ def test_a_site_that_has_forecasts_but_no_observation_uses_them(shop: Meter, sou
     assert inputs_of(meter=other, horizon=DAY).weather == "none"
     issue(other, source, at=END - HOUR, value=25.0)
     assert inputs_of(meter=other, horizon=DAY).weather == "forecast"
+
+
+def test_a_record_of_several_columns_goes_on_with_all_of_them() -> None:
+    index = pd.date_range(END - 2 * DAY, END, freq="h", inclusive="left")
+    record = pd.DataFrame({"temperature_c": np.arange(48.0), "relative_humidity_pct": 50.0}, index=index)
+    further = persist_weather(record, until=END + DAY)
+    assert further["temperature_c"].iloc[-24:].tolist() == list(range(24, 48))
+    assert (further["relative_humidity_pct"] == 50).all()
