@@ -21,7 +21,8 @@ Rewrite = Callable[[str], str]
 
 CAPTCHA = (
     "<title>Just a moment</title><h1>Are you a robot?</h1><form method='post'>"
-    "<div class='g-recaptcha' data-sitekey='demo'></div><label>Tick all pictures with a bus</label>"
+    "<div class='g-recaptcha' data-sitekey='demo' style='width:304px;height:78px;border:1px solid'>"
+    "I&#39;m not a robot</div><label>Tick all pictures with a bus</label>"
     "<input type='checkbox' name='captcha'><button>Verify you are human</button></form>"
 )
 MAINTENANCE = "<title>Maintenance</title><h1>We will be back soon</h1><p>Scheduled maintenance until 06:00.</p>"

@@ -13,7 +13,9 @@ import pytest
 from scraping.browser import open_browser
 from scraping.demo_portal.archetype import archetypes
 from scraping.demo_portal.archetypes.totp_login import SEED
-from scraping.domain.contract import Browser, Credentials, Window
+from scraping.demo_portal.fault_table import FAULTS
+from scraping.domain.contract import Browser, Credentials, Document, Portal, Window
+from scraping.domain.errors import PortalError
 from scraping.registry import portals
 from tests.demo_portal import PASSWORD, USERNAME, RunningPortal
 
@@ -30,12 +32,16 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         yield opened
 
 
+def _by_recipe(demo_portal: RunningPortal, key: str) -> Portal:
+    plugin = portals.get("recipe")
+    base_url = f"{demo_portal.url}{archetypes.get(key)().slug}/"
+    return plugin(plugin.Params(base_url=base_url, pause_s=0, recipe=(RECIPES / f"{key}.yaml").read_text()))
+
+
 @pytest.mark.parametrize("key", archetypes.keys())
 def test_a_recipe_reads_what_is_true(browser: Browser, demo_portal: RunningPortal, key: str) -> None:
     site = archetypes.get(key)()
-    plugin = portals.get("recipe")
-    base_url = f"{demo_portal.url}{site.slug}/"
-    portal = plugin(plugin.Params(base_url=base_url, pause_s=0, recipe=(RECIPES / f"{key}.yaml").read_text()))
+    portal = _by_recipe(demo_portal, key)
     portal.log_in(browser, Credentials(USERNAME, PASSWORD, totp_seed=SEED if key == "totp_login" else ""))
     listed = {listing.reference: listing for listing in portal.list_meters(browser)}
     assert {*listed} == {meter.reference for meter in site.meters}
@@ -50,3 +56,25 @@ def test_a_recipe_reads_what_is_true(browser: Browser, demo_portal: RunningPorta
             found[list(truth.columns)], truth, check_freq=False, check_index_type=False, check_names=False
         )
         assert set(found["interval_s"]) == {meter.interval_s}
+
+
+@pytest.mark.parametrize("name", ["captcha", "account_locked", "second_factor", "signed_out_once"])
+def test_a_portal_that_will_not_go_on_is_understood(browser: Browser, demo_portal: RunningPortal, name: str) -> None:
+    fault = FAULTS[name]
+    site = archetypes.get(fault.site)()
+    browser.open(f"{demo_portal.url}{site.slug}/deconnexion")
+    demo_portal.fault(name, times=fault.times)
+    portal = _by_recipe(demo_portal, fault.site)
+    window = Window.of_local_days(date(2026, 11, 10), date(2026, 11, 12), site.meter.zone)
+
+    def visit() -> list[Document]:
+        portal.log_in(browser, Credentials(USERNAME, PASSWORD))
+        portal.list_meters(browser)
+        return list(portal.fetch(browser, site.meter.reference, window))
+
+    if fault.ends == "done":
+        assert len(portal.parse(visit()[0]).frame) == 72
+        return
+    with pytest.raises(PortalError) as caught:
+        visit()
+    assert type(caught.value).__name__ == fault.ends
