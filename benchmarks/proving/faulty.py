@@ -37,6 +37,8 @@ def _one(ground: Ground, name: str, fault: Fault) -> Case:
     days = DAYS.get(name, FEW)
     ground.empty()
     visit = _visit_with(ground, name, fault, days)
+    if fault.stored == GOOD:
+        ground.validate()
     found = ground.compare(fault.site, days=days)
     problems = _problems(name, fault, visit, found)
     ground.fault()

@@ -143,6 +143,13 @@ class Ground:
         return Visit("done" if state == "done" else word or state, sentence, bool(evidence), seconds, report)
 
     @staticmethod
+    def validate() -> None:
+        """What the workers do after every ingest: the rules that need neighbours."""
+        from django.core.management import call_command
+
+        call_command("validate_readings", stdout=io.StringIO())
+
+    @staticmethod
     def _visit_here(key: str, days: int) -> tuple[dict[str, int], str]:
         from django.core.management import CommandError, call_command
 
