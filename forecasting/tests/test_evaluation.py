@@ -66,7 +66,7 @@ def test_the_published_bar_of_the_household_is_met(year: int, published: float) 
         pytest.skip(f"{path} is not here")
     protocol = Protocol(last=datetime(year + 1, 1, 1, tzinfo=UTC))
     meter = next(read_loads(path))
-    part = MeterFile(meter.meter, meter.load.loc[f"{year}-01-01":f"{year}-12-31"], None)
+    part = MeterFile(meter.meter, meter.load.loc[f"{year}-01-01" : f"{year}-12-31"], None)
     done = evaluate([part], {REFERENCE: PersistenceEnsemble}, protocol, Known())
     assert done.rows[0].nrmse_pct == pytest.approx(published, abs=0.1)
 
