@@ -27,7 +27,7 @@ class Command(BaseCommand):
             "--data", type=Path, required=True, help="folder with cambridge_*.parquet, london_*.parquet"
         )
         parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint, history, weights and card")
-        parser.add_argument("--epochs", type=int, default=24)
+        parser.add_argument("--epochs", type=int, default=16)
         parser.add_argument("--steps", type=int, default=1000, help="of an epoch")
         parser.add_argument("--batch", type=int, default=256, help="windows of a step")
         parser.add_argument("--seed", type=int, default=0)
