@@ -16,7 +16,7 @@ from scraping.demo_portal.archetypes.totp_login import SEED
 from scraping.demo_portal.fault_table import FAULTS
 from scraping.domain.contract import Browser, Credentials, Document, Portal, Window
 from scraping.domain.errors import PortalError
-from scraping.registry import portals
+from scraping.portals.recipe import RecipeOfAccount
 from tests.demo_portal import PASSWORD, USERNAME, RunningPortal
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket, pytest.mark.timeout(120)]
@@ -33,9 +33,10 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 
 def _by_recipe(demo_portal: RunningPortal, key: str) -> Portal:
-    plugin = portals.get("recipe")
     base_url = f"{demo_portal.url}{archetypes.get(key)().slug}/"
-    return plugin(plugin.Params(base_url=base_url, pause_s=0, recipe=(RECIPES / f"{key}.yaml").read_text()))
+    return RecipeOfAccount(
+        RecipeOfAccount.Params(base_url=base_url, pause_s=0, recipe=(RECIPES / f"{key}.yaml").read_text())
+    )
 
 
 @pytest.mark.parametrize("key", archetypes.keys())

@@ -16,7 +16,7 @@ from scraping.demo_portal.archetype import Archetype, archetypes
 from scraping.demo_portal.fault_table import ALL, FAULTS, FEEDS, FILES, TABLES
 from scraping.domain.contract import Document, Portal, Window
 from scraping.domain.errors import LayoutChanged
-from scraping.registry import portals
+from scraping.portals.recipe import RecipeOfAccount
 from tests.demo_portal import PASSWORD, USERNAME, Customer, RunningPortal
 
 pytestmark = pytest.mark.enable_socket
@@ -62,9 +62,8 @@ def enter(customer: Customer, site: Archetype) -> None:
 
 
 def portal_of(site: Archetype) -> Portal:
-    plugin = portals.get("recipe")
     recipe = (RECIPES / f"{site.key}.yaml").read_text()
-    return plugin(plugin.Params(base_url="http://127.0.0.1:1/", recipe=recipe))
+    return RecipeOfAccount(RecipeOfAccount.Params(base_url="http://127.0.0.1:1/", recipe=recipe))
 
 
 def given(customer: Customer, site: Archetype) -> Document:
