@@ -77,9 +77,11 @@ class EvCharging(Event):
     def assumptions(self) -> list[str]:
         """No vehicle is known one by one."""
         p = self.params
+        fleet = "1 vehicle takes" if p.vehicles == 1 else f"{p.vehicles} vehicles take"
+        each = "" if p.vehicles == 1 else " each"
         return [
-            f"{p.vehicles} vehicles take {p.kwh_a_day:g} kWh a day each in the mean, on all days, {p.charged}, "
-            "as far as their chargers give it."
+            f"{fleet} {p.kwh_a_day:g} kWh a day{each} in the mean, on all days, {p.charged}, as far as the power of "
+            "the charger lets it."
         ]
 
 

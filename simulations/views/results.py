@@ -47,6 +47,8 @@ class Figures:
             return "no change"
         if self.low > 0 or self.high < 0:
             return "sure to rise" if self.low > 0 else "sure to fall"
+        if self.low == 0 or self.high == 0:
+            return "may rise" if self.low == 0 else "may fall"
         return "may rise or fall"
 
 
