@@ -18,6 +18,7 @@ from scraping.domain.contract import Browser, Credentials, Document, Portal, Win
 from scraping.domain.errors import PortalError
 from scraping.portals.recipe import RecipeOfAccount
 from tests.demo_portal import PASSWORD, USERNAME, RunningPortal
+from twin_project.kit import params as kit_params
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket, pytest.mark.timeout(120)]
 RECIPES = Path(__file__).resolve().parents[1] / "demo_portal" / "recipes"
@@ -34,9 +35,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 def _by_recipe(demo_portal: RunningPortal, key: str) -> Portal:
     base_url = f"{demo_portal.url}{archetypes.get(key)().slug}/"
-    return RecipeOfAccount(
-        RecipeOfAccount.Params(base_url=base_url, pause_s=0, recipe=(RECIPES / f"{key}.yaml").read_text())
-    )
+    given = {"base_url": base_url, "pause_s": 0, "recipe": (RECIPES / f"{key}.yaml").read_text()}
+    return RecipeOfAccount(kit_params.read(RecipeOfAccount.Params, given))
 
 
 @pytest.mark.parametrize("key", archetypes.keys())

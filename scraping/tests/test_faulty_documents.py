@@ -18,6 +18,7 @@ from scraping.domain.contract import Document, Portal, Window
 from scraping.domain.errors import LayoutChanged
 from scraping.portals.recipe import RecipeOfAccount
 from tests.demo_portal import PASSWORD, USERNAME, Customer, RunningPortal
+from twin_project.kit import params as kit_params
 
 pytestmark = pytest.mark.enable_socket
 RECIPES = Path(__file__).resolve().parents[1] / "demo_portal" / "recipes"
@@ -62,8 +63,8 @@ def enter(customer: Customer, site: Archetype) -> None:
 
 
 def portal_of(site: Archetype) -> Portal:
-    recipe = (RECIPES / f"{site.key}.yaml").read_text()
-    return RecipeOfAccount(RecipeOfAccount.Params(base_url="http://127.0.0.1:1/", recipe=recipe))
+    given = {"base_url": "http://127.0.0.1:1/", "recipe": (RECIPES / f"{site.key}.yaml").read_text()}
+    return RecipeOfAccount(kit_params.read(RecipeOfAccount.Params, given))
 
 
 def given(customer: Customer, site: Archetype) -> Document:
