@@ -1,9 +1,14 @@
-"""Settings of the tests: the product's own, over plain HTTP, in a folder apart, with one more app of test jobs."""
+"""Settings of the tests: the product's own, over plain HTTP, in a folder apart, with one more app of test jobs.
+
+Each of several test processes at a time (pytest-xdist) has a folder, and so a server, of its own.
+"""
 
 import os
 from pathlib import Path
 
-os.environ.setdefault("TWIN_VAR", str(Path(__file__).resolve().parents[1] / "var" / "test"))
+_VAR = os.environ.get("TWIN_VAR", str(Path(__file__).resolve().parents[1] / "var" / "test"))
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+os.environ["TWIN_VAR"] = _VAR if _VAR.endswith(_WORKER) else f"{_VAR}-{_WORKER}"
 os.environ.setdefault("TWIN_HTTPS", "0")
 
 from twin_project.settings import *  # noqa: F403
