@@ -11,8 +11,8 @@ _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 os.environ["TWIN_VAR"] = _VAR if _VAR.endswith(_WORKER) else f"{_VAR}-{_WORKER}"
 os.environ.setdefault("TWIN_HTTPS", "0")
 
-from twin_project.settings import *  # noqa: F403
-from twin_project.settings import INSTALLED_APPS, STATIC_ROOT
+from twin_project.settings import *  # noqa: E402, F403
+from twin_project.settings import INSTALLED_APPS, STATIC_ROOT  # noqa: E402
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.probe"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick sign-ins; nothing here is secret

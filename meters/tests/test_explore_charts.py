@@ -27,7 +27,7 @@ from meters.charts import (
 from meters.domain.duration import load_duration
 from meters.domain.profiles import hour_by_day, typical_week
 from meters.domain.response import binned, load_by_temperature
-from meters.domain.spread import histogram, minutes_by_day, outside, spread
+from meters.domain.spread import extremes, histogram, minutes_by_day, outside, spread
 from twin_project.kit.figures import Figure, Window, decode
 from twin_project.kit.theme import paint
 from twin_project.kit.time_axis import zoomable
@@ -79,7 +79,7 @@ def test_plotly_accepts_every_figure_in_both_themes(power: "pd.Series[float]") -
         compare_figure(pd.Series([1.0, 2.0]), pd.Series([1.0]), names=("a", "b"), labels=["x", "y"], bars=True),
         compare_figure(pd.Series([1.0, 2.0]), pd.Series([1.0]), names=("a", "b"), labels=["x", "y"], bars=False),
         response_figure(points, binned(points), each="hour"),
-        spread_figure(spread(phases, zone=ZONE, rule="D"), BAND, WINDOW, quantity="voltage", unit="V"),
+        spread_figure(spread(extremes(phases), zone=ZONE, rule="D"), BAND, WINDOW, quantity="voltage", unit="V"),
         histogram_figure(levels, BAND, quantity="voltage", unit="V"),
         outside_figure(minutes_by_day(out, step=WINDOW.step, zone=ZONE), WINDOW),
         calendar_figure(days, day_address="?date="),
