@@ -1,5 +1,6 @@
 """The simulator's job kinds."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -7,11 +8,11 @@ from django.utils import timezone
 from meters.selectors import get_meter
 from simulations.domain.errors import SimulationError
 from simulations.models import SimulationRun
-from simulations.services import end_badly, replay_past_events
+from simulations.services import end_badly, end_lost_runs, replay_past_events
 from simulations.services import run_simulation as run_one
 from twin_project.kit.jobs.context import RunningJob
 from twin_project.kit.jobs.errors import JobError
-from twin_project.kit.jobs.registry import job_kind
+from twin_project.kit.jobs.registry import every_tick, job_kind
 
 GONE = "This scenario has been deleted since its run was asked for."
 
@@ -54,3 +55,9 @@ def replay_events(job: RunningJob, *, meter_id: int, forecaster: str = "") -> di
     for card in cards:
         job.log(f"{card.kind}: told {card.told_mae_kw:.3g} kW off, untold {card.untold_mae_kw:.3g} kW.")
     return {"kinds": {card.kind: card.replays_n for card in cards}}
+
+
+@every_tick
+def end_lost_simulations(now: datetime) -> None:  # noqa: ARG001 - a tick is told the time
+    """A run whose job was cancelled or killed too often does not stay under way for ever."""
+    end_lost_runs()

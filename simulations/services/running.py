@@ -19,6 +19,7 @@ from simulations.services.answering import Answer, answer
 from simulations.services.pricing import book_of, money
 from simulations.services.scenarios import as_asked, placed_of, read_asked
 from simulations.services.summaries import series_of, summary_of
+from twin_project.kit.jobs.models import Job
 from twin_project.kit.jobs.services import enqueue
 
 Progress = Callable[[int, int], None]
@@ -75,6 +76,20 @@ def end_badly(*, run: SimulationRun, error: SimulationError | str, state: str = 
     """The run has failed or was cancelled, and says why; one that is done stays so."""
     left = SimulationRun.objects.filter(pk=run.pk, state__in=SimulationRun.OPEN)
     left.update(state=state, error=str(error))
+
+
+def end_lost_runs() -> int:
+    """End the runs whose job is over without them: cancelled, or killed too often; returns how many."""
+    ended = 0
+    for run in SimulationRun.objects.filter(state__in=SimulationRun.OPEN, job__isnull=False).defer("asked", "total"):
+        job = Job.objects.filter(pk__in=[run.job]).first()
+        if job is not None and job.is_open:
+            continue
+        cancelled = job is not None and job.state == Job.State.CANCELLED
+        why = (job.error_message if job else "") or "Its job ended without a word. Run the scenario again."
+        end_badly(run=run, error="" if cancelled else why, state="cancelled" if cancelled else "failed")
+        ended += 1
+    return ended
 
 
 def _keep(run: SimulationRun, answers: list[Answer], costs: list[dict[str, Any]], now: datetime, began: float) -> None:

@@ -10,8 +10,9 @@ from meters.services import ensure_example_prices
 from simulations.domain.contract import Span
 from simulations.domain.errors import BadScenario
 from simulations.models import Scenario, SimulationPart, SimulationPoint, SimulationRun
-from simulations.services import Wish, ask_simulation, clone_scenario, run_simulation, save_scenario
+from simulations.services import Wish, ask_simulation, clone_scenario, end_lost_runs, run_simulation, save_scenario
 from simulations.tasks import run_simulation as job_body
+from twin_project.kit.jobs.models import Job
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +125,18 @@ def test_shutdowns_that_overlap_and_events_beyond_the_period_are_refused(house: 
     beyond = [Wish("shutdown", {}, period.end + day, period.end + 2 * day)]
     with pytest.raises(BadScenario, match="outside the period"):
         save_scenario(name="Late", meters=[house], period=period, wishes=beyond, now=period.end)
+
+
+@pytest.mark.parametrize(("state", "ends"), [("cancelled", "cancelled"), ("failed", "failed")])
+def test_a_run_whose_job_is_over_ends_with_its_reason(state: str, ends: str, heatwave: Scenario, period: Span) -> None:
+    run = ask_simulation(scenario=heatwave, now=period.end)
+    assert end_lost_runs() == 0
+    Job.objects.filter(pk__in=[run.job]).update(state=state, error_message="its process was lost three times")
+    assert end_lost_runs() == 1
+    run.refresh_from_db()
+    assert run.state == ends
+    assert run.error == ("" if state == "cancelled" else "its process was lost three times")
+    assert ask_simulation(scenario=heatwave, now=period.end) != run
 
 
 def test_a_copy_is_a_scenario_of_its_own(heatwave: Scenario, period: Span) -> None:
