@@ -6,9 +6,8 @@ Each of several test processes at a time (pytest-xdist) has a folder, and so a s
 import os
 from pathlib import Path
 
-_VAR = os.environ.get("TWIN_VAR", str(Path(__file__).resolve().parents[1] / "var" / "test"))
-_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
-os.environ["TWIN_VAR"] = _VAR if _VAR.endswith(_WORKER) else f"{_VAR}-{_WORKER}"
+_FOLDER = "-".join(filter(None, ["test", os.environ.get("PYTEST_XDIST_WORKER")]))
+os.environ.setdefault("TWIN_VAR", str(Path(__file__).resolve().parents[1] / "var" / _FOLDER))
 os.environ.setdefault("TWIN_HTTPS", "0")
 
 from twin_project.settings import *  # noqa: E402, F403
