@@ -78,7 +78,9 @@ def test_an_import_that_is_killed_anywhere_ends_as_an_undisturbed_one(tmp_path: 
         took = time.monotonic() - stored_at
     expected, chance, halfway = digest(), random.Random(11), 0  # noqa: S311 - the same points every time
     assert Meter.objects.filter(site=site).count() == 3
-    for kill in range(KILLS):
+    for kill in range(5 * KILLS):
+        if kill >= KILLS and halfway:  # on a busy machine the first ones may all have come too late or too early
+            break
         if kill % IN_A_ROW == 0:
             clear()
         with run(path) as process:
@@ -86,7 +88,7 @@ def test_an_import_that_is_killed_anywhere_ends_as_an_undisturbed_one(tmp_path: 
             time.sleep(chance.uniform(0.0, 0.9) * took)
             process.send_signal(signal.SIGKILL)
         halfway += ImportBatch.objects.filter(state="storing").exists()
-        if kill % IN_A_ROW == IN_A_ROW - 1 or kill == KILLS - 1:
+        if kill % IN_A_ROW == IN_A_ROW - 1 or kill >= KILLS - 1:
             with run(path) as last:
                 assert last.wait(timeout=60) == 0
             assert digest() == expected
