@@ -12,7 +12,6 @@ from simulations.domain.errors import BadScenario
 from simulations.registry import events
 from simulations.services import Wish
 from simulations.services.scenarios import place
-from simulations.services.twins import BY_DEFAULT
 from twin_project.kit.param_fields import fields_of
 
 if TYPE_CHECKING:
@@ -120,9 +119,3 @@ def check_together(forms_: list[EventForm], period: Span) -> list[Placed]:
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """The local day's first instant."""
     return datetime.combine(day, time(), tzinfo=zone)
-
-
-def choices_of_forecasters(titles: Mapping[str, str]) -> Pairs:
-    """Those that know the weather first."""
-    ordered = [key for key in BY_DEFAULT if key in titles] + [key for key in titles if key not in BY_DEFAULT]
-    return [(key, titles[key]) for key in ordered]

@@ -1,6 +1,6 @@
 """What every event must keep, as checks that a stranger's file can be held to.
 
-`check_event(plugin)` runs them all; each raises AssertionError with a sentence.
+`CHECKS` are all of them; each raises AssertionError with a sentence.
 """
 
 from collections.abc import Callable
@@ -140,12 +140,6 @@ CHECKS: tuple[Callable[[type[Event]], None], ...] = (
     order_is_as_it_says,
     it_is_told_in_words,
 )
-
-
-def check_event(plugin: type[Event]) -> None:
-    """All of them."""
-    for check in CHECKS:
-        check(plugin)
 
 
 def _weather(known: Known) -> pd.DataFrame:

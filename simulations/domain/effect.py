@@ -40,7 +40,7 @@ def effect_spread(replays: Sequence[Replay], step: timedelta, *, seed: int = 0) 
 
 def widened(told: Replay, step: timedelta, spread: float, *, seed: int = 0) -> Replay:
     """The replay with its told band as wide as the spread of its effect makes it."""
-    scores = chances(len(told.told), step, memory=timedelta(hours=12), seed=seed)
+    scores = chances(len(told.told), step, seed=seed)
     effect = (told.told[MEDIAN] - told.untold[MEDIAN]).to_numpy(dtype=np.float64)
     kw = spread_over(paths(told.told, scores), effect, spread, step=step, seed=seed)
     return replace(told, told=bands(kw, pd.DatetimeIndex(told.told.index)))

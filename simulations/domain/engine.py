@@ -27,7 +27,6 @@ from simulations.domain.paths import DRAWS, chances, paths
 
 BLOCK = timedelta(days=7)  # the farthest that a forecaster tells
 AFTERMATH = timedelta(days=3)  # the slowest memory of a building that the forecasters know is two days
-MEMORY = timedelta(hours=12)
 Progress = Callable[[int, int], None]
 
 
@@ -36,9 +35,8 @@ class Question:
     """One meter, one period, some events.
 
     `load` in kW on a regular UTC grid, as long as there is any; `known` covers it and the period. `hidden` asks the
-    twin to tell the whole period without its readings, as when a past event is replayed. `memory` is how long errors
-    last (see paths.memory_of), `spread` how sure a learned effect is (see effect.effect_spread); `prices` are per kWh,
-    by interval, where a tariff is known.
+    twin to tell the whole period without its readings, as when a past event is replayed. `spread` is how sure a learned
+    effect is (see effect.effect_spread); `prices` are per kWh, by interval, where a tariff is known.
     """
 
     load: "pd.Series[float]"
@@ -46,7 +44,6 @@ class Question:
     period: Span
     events: tuple[Placed, ...] = ()
     hidden: bool = False
-    memory: timedelta = MEMORY
     spread: float = USUAL
     prices: Floats | None = None
 
@@ -69,7 +66,7 @@ def simulate(
     changed = span_of([one for one in ordered if one.event.effect == "learned"])
     touched = changed.longer(AFTERMATH).holds(starts) if changed else np.zeros(len(starts), dtype=bool)
     base_kw, scenario_kw = _tell(forecaster, question, told, pd.Series(touched, index=starts), progress)
-    scores = chances(len(starts), step, memory=question.memory, draws=draws, seed=seed)
+    scores = chances(len(starts), step, draws=draws, seed=seed)
     quiet = base_load(question.load, starts, question.known.zone)
     base = Load(starts, step, question.known, paths(base_kw, scores), quiet, question.prices, seed)
     effect = (scenario_kw[MEDIAN] - base_kw[MEDIAN]).to_numpy(dtype=np.float64)

@@ -9,17 +9,18 @@ from datetime import timedelta
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
 
 from forecasting.domain.quantiles import QUANTILES
 from simulations.domain.contract import Floats
 
 DRAWS = 200
+MEMORY = timedelta(hours=12)  # how long an error lasts
 _LEVELS = np.array(QUANTILES)
 _NORMAL = ndtri(_LEVELS)
 
 
-def chances(n_steps: int, step: timedelta, *, memory: timedelta, draws: int = DRAWS, seed: int = 0) -> Floats:
+def chances(n_steps: int, step: timedelta, *, memory: timedelta = MEMORY, draws: int = DRAWS, seed: int = 0) -> Floats:
     """Standard normal scores (draws, steps) whose correlation is `exp(-lag / memory)`.
 
     Antithetic: the second half mirrors the first, so that the median of the paths is the median of the forecast.
@@ -48,10 +49,3 @@ def paths(quantiles: pd.DataFrame, scores: Floats) -> Floats:
 def bands(kw: Floats, starts: pd.DatetimeIndex) -> pd.DataFrame:
     """The QUANTILES of paths, by interval."""
     return pd.DataFrame(np.quantile(kw, _LEVELS, axis=0).T, index=starts, columns=list(QUANTILES))
-
-
-def memory_of(errors: "pd.Series[float]", step: timedelta) -> timedelta:
-    """How long chance remembers: from the correlation of neighbouring errors, an hour to a week."""
-    lagged = errors.corr(errors.shift()) if errors.notna().sum() > 48 and errors.std() > 0 else np.nan
-    rho = float(np.clip(lagged, 0.05, 0.995)) if np.isfinite(lagged) else float(ndtr(1.0))
-    return min(max(step / float(-np.log(rho)), timedelta(hours=1)), timedelta(days=7))

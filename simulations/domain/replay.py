@@ -109,7 +109,7 @@ def replay(
     starts = pd.date_range(span.start, span.end, freq=forecaster.step, inclusive="left").tz_convert("UTC")
     of_told, of_untold = forecaster.predict(before, told, starts), forecaster.predict(before, untold, starts)
     if events:
-        scores = chances(len(starts), forecaster.step, memory=timedelta(hours=12), seed=seed)
+        scores = chances(len(starts), forecaster.step, seed=seed)
         quiet = base_load(before, starts, told.zone)
         world = Load(starts, forecaster.step, told, paths(of_told, scores), quiet)
         for one in events:
@@ -135,9 +135,3 @@ def without_heat(known: Known, span: Span, null: Null) -> Known:
 def without_holidays(known: Known, days: Sequence[date]) -> Known:
     """The named days are ordinary ones."""
     return replace(known, holidays=known.holidays - frozenset(days))
-
-
-def ordinary(known: Known, span: Span) -> bool:
-    """Whether the span, and the day on either side of it, has no holiday."""
-    near = pd.date_range(span.start - timedelta(days=1), span.end + timedelta(days=1), freq="D")
-    return not any(day in known.holidays for day in near.tz_convert(known.zone).date)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from forecasting.domain.errors import ForecastError
-from simulations.domain.contract import Placed, Span
+from simulations.domain.contract import Placed, PriceBook, Span
 from simulations.domain.effect import USUAL
 from simulations.domain.engine import Progress, Question, simulate
 from simulations.domain.errors import BadScenario, CannotSimulate
@@ -15,7 +15,7 @@ from simulations.domain.outcome import Outcome
 from simulations.domain.paths import DRAWS
 from simulations.models import Scorecard
 from simulations.services.material import Material, material_of
-from simulations.services.pricing import prices_at
+from simulations.services.pricing import book_of
 from simulations.services.twins import twin_of
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class Answer:
     outcome: Outcome
     trained: "TrainedForecaster"
     material: Material
+    book: PriceBook
 
 
 def answer(
@@ -51,7 +52,8 @@ def answer(
     if twin.step != material.step:
         raise CannotSimulate(f"{trained} was trained on other intervals than {meter} has now; train it again.")
     starts = pd.date_range(period.start, period.end, freq=material.step, inclusive="left")
-    prices = prices_at(meter=meter, period=period, starts=starts)
+    book = book_of(meter=meter, period=period)
+    prices = book.energy_prices(starts) if book.versions else None
     spread = spread_of(meter=meter, placed=placed, forecaster=trained.forecaster)
     question = Question(material.load, material.known, period, tuple(placed), spread=spread, prices=prices)
     try:
@@ -59,7 +61,7 @@ def answer(
     except ForecastError as error:
         raise CannotSimulate(str(error)) from error
     _must_answer(outcome, placed, trained)
-    return Answer(meter, outcome, trained, material)
+    return Answer(meter, outcome, trained, material, book)
 
 
 def spread_of(*, meter: "Meter", placed: list[Placed], forecaster: str) -> float:

@@ -18,12 +18,6 @@ if TYPE_CHECKING:
 BILLED = 12  # draws that are billed for the range; a bill of a year takes some tens of milliseconds
 
 
-def prices_at(*, meter: "Meter", period: Span, starts: pd.DatetimeIndex) -> Floats | None:
-    """Price of one more kWh at each interval; None without a tariff."""
-    book = book_of(meter=meter, period=period)
-    return book.energy_prices(starts) if book.versions else None
-
-
 def book_of(*, meter: "Meter", period: Span) -> PriceBook:
     """The prices of the local days that the period touches."""
     first, after = _days(period, meter.site.zone)

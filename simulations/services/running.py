@@ -16,7 +16,7 @@ from simulations.domain.outcome import Outcome, together
 from simulations.domain.paths import DRAWS
 from simulations.models import Scenario, SimulationPart, SimulationPoint, SimulationRun
 from simulations.services.answering import Answer, answer
-from simulations.services.pricing import book_of, money
+from simulations.services.pricing import money
 from simulations.services.scenarios import as_asked, placed_of, read_asked
 from simulations.services.summaries import series_of, summary_of
 from twin_project.kit.jobs.models import Job
@@ -65,8 +65,7 @@ def run_simulation(*, run: SimulationRun, now: datetime, progress: Progress | No
         answers.append(answer(meter=meter, period=period, placed=placed, now=now, **words))
         if progress:
             progress(place + 1, len(run.asked["meters"]))
-    books = [book_of(meter=one.meter, period=period) for one in answers]
-    costs = [money(book=book, outcome=one.outcome, placed=placed) for book, one in zip(books, answers, strict=True)]
+    costs = [money(book=one.book, outcome=one.outcome, placed=placed) for one in answers]
     _keep(run, answers, costs, now, began)
     run.refresh_from_db()
     return run

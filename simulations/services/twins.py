@@ -19,9 +19,11 @@ BY_DEFAULT = ("load_temperature", "random_forest", "persistence_ensemble", "seas
 FRESH = timedelta(days=14)
 
 
-def known_titles() -> list[str]:
-    """The keys of every forecaster that there is."""
-    return list(forecasters.all())
+def teller_choices() -> list[tuple[str, str]]:
+    """(key, title) of every forecaster that there is, those of `BY_DEFAULT` first."""
+    titles = dict(forecasters.choices())
+    ordered = dict.fromkeys([*(key for key in BY_DEFAULT if key in titles), *titles])
+    return [(key, titles[key]) for key in ordered]
 
 
 def twin_of(

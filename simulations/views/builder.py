@@ -11,15 +11,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from forecasting.selectors import title_of
 from meters.selectors import all_meters, data_through
 from simulations.domain.contract import Placed
 from simulations.domain.errors import BadScenario
-from simulations.forms import EventForm, HeadForm, check_together, choices_of_forecasters, midnight
+from simulations.forms import EventForm, HeadForm, check_together, midnight
 from simulations.models import Scenario
 from simulations.registry import events
 from simulations.services import ask_simulation, save_scenario
-from simulations.services.twins import known_titles
+from simulations.services.twins import teller_choices
 from twin_project.kit.access import operators_only
 from twin_project.kit.htmx import wanted_partial
 
@@ -88,7 +87,7 @@ def fresh(meters: "dict[str, Meter]", given: QueryDict, *, now: datetime) -> Bui
     keys = [key for key in given.getlist("event") if key in events.all()]
     name = " and ".join(events.get(key).title for key in keys) or "New scenario"
     initial = {"name": name, "meters": [str(meter.pk)], "first": first, "last": last}
-    head = HeadForm(meters=meters, forecasters=_forecasters(), initial=initial)
+    head = HeadForm(meters=meters, forecasters=teller_choices(), initial=initial)
     span = {"start": midnight(first + timedelta(days=min(1, (last - first).days)), zone),
             "end": midnight(last + timedelta(days=1), zone)}  # fmt: skip
     rows = [event_form(key, n, zone, span) for n, key in enumerate(keys)]
@@ -98,7 +97,7 @@ def fresh(meters: "dict[str, Meter]", given: QueryDict, *, now: datetime) -> Bui
 def bound(post: QueryDict, scenario: Scenario | None = None) -> Builder:
     """What was sent, with the event that `add` names joined and the one that `remove` numbers left out."""
     meters = _meters(next(iter(post.getlist("meters")), None), post.getlist("meters"))
-    head = HeadForm(post, meters=meters, forecasters=_forecasters())
+    head = HeadForm(post, meters=meters, forecasters=teller_choices())
     first = next(iter(meters.values()), None)
     zone = ZoneInfo(first.site.zone if first else "UTC")
     kept = [n for n in post.getlist("events") if n.isdecimal() and n != post.get("remove")]
@@ -128,7 +127,7 @@ def stored(scenario: Scenario) -> Builder:
         "last": last,
         "forecaster": scenario.forecaster,
     }
-    head = HeadForm(meters=meters, forecasters=_forecasters(), initial=initial)
+    head = HeadForm(meters=meters, forecasters=teller_choices(), initial=initial)
     rows = []
     for n, row in enumerate(scenario.events.all()):
         span = {"start": row.start_at.astimezone(zone), "end": row.end_at.astimezone(zone)}
@@ -200,7 +199,3 @@ def _moments(span: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     except ValueError:
         return {}
     return {"start": midnight(first, zone), "end": midnight(last + timedelta(days=1), zone)}
-
-
-def _forecasters() -> list[tuple[str, str]]:
-    return choices_of_forecasters({key: title_of(key) for key in known_titles()})

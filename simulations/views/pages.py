@@ -32,7 +32,7 @@ DONE = SimulationRun.State.DONE
 @require_GET
 def scenario_list(request: HttpRequest) -> HttpResponse:
     """Every scenario with its newest result, and the events to begin a new one with."""
-    rows = [(row, _newest(row)) for row in scenarios()[:LISTED]]
+    rows = [(row, newest_run(row)) for row in scenarios()[:LISTED]]
     shown = [(row, run, strip_of(run.summary) if run and run.state == DONE else []) for row, run in rows]
     kinds = [(key, plugin) for key, plugin in events.all().items()]
     return render(
@@ -45,7 +45,7 @@ def scenario(request: HttpRequest, pk: int) -> HttpResponse:
     """The newest result of a scenario, or that of `?run=`; while it is being made, how far it is."""
     row = get_object_or_404(Scenario.objects.prefetch_related("events", "meters__site"), pk=pk)
     asked = request.GET.get("run", "")
-    run = row.runs.filter(pk=asked).first() if asked.isdecimal() else newest_run(row)
+    run = row.runs.filter(pk=asked).first() if asked.isdecimal() else row.runs.first()
     meters = list(row.meters.all())
     context = {
         "scenario": row,
@@ -135,10 +135,6 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request, "simulations/report.html", {"result": result, "run": row, "zone": result.zone, "placed": placed}
     )
-
-
-def _newest(row: Scenario) -> SimulationRun | None:
-    return next(iter(row.runs.all()), None)
 
 
 def _newest_done(row: Scenario) -> SimulationRun | None:

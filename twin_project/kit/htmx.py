@@ -1,6 +1,6 @@
 """One address, one template: a page for a browser, one partial of it for htmx."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -52,8 +52,3 @@ def choice_of(rows: QuerySet[T], key: str | None) -> Choice[T]:
     row = row or (first[0] if first else None)
     shown = first[:SHOWN]
     return Choice(row, shown if row is None or row in shown else [row, *shown[:-1]], total)
-
-
-def chosen(rows: Sequence[T], key: str | None) -> T | None:
-    """The row whose key stands in the address, else the first; None where there is none."""
-    return next((row for row in rows if str(row.pk) == key), rows[0] if rows else None)

@@ -13,7 +13,7 @@ from meters.selectors import UnknownMeter, meter_named
 from simulations.domain.contract import Span
 from simulations.domain.errors import BadScenario, SimulationError
 from simulations.services import Wish, answer, placed_of, series_of, summary_of
-from simulations.services.pricing import book_of, money
+from simulations.services.pricing import money
 
 
 class Command(BaseCommand):
@@ -54,7 +54,7 @@ class Command(BaseCommand):
             raise CommandError(f"{error.field}: {error.sentence}") from error
         except (SimulationError, UnknownMeter) as error:
             raise CommandError(str(error)) from error
-        cost = money(book=book_of(meter=meter, period=period), outcome=found.outcome, placed=placed)
+        cost = money(book=found.book, outcome=found.outcome, placed=placed)
         summary = summary_of(found.outcome, cost)
         if options["json"]:
             told = {"meter": meter.slug, "trained": str(found.trained), "weather": found.material.weather}
