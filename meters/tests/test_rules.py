@@ -113,6 +113,27 @@ def test_a_spike_is_doubted_and_a_busy_evening_is_not() -> None:
     assert found("spike", with_power(50, 54, 9.0), Context("Europe/Paris")) == []
 
 
+@pytest.mark.parametrize("days", [1, 2, 4])
+def test_an_absurd_hour_is_doubted_however_short_the_history(days: int) -> None:
+    readings = with_power(3, 4, 150_000.0).iloc[: 24 * days]
+    assert [doubt.value for doubt in found("spike", readings, Context("Etc/GMT"))] == [150_000.0]
+    two = with_power(3, 5, 150_000.0).iloc[: 24 * days]
+    assert [hours(doubt) for doubt in found("spike", two, Context("Etc/GMT"))] == [2.0]
+
+
+def test_an_absurd_energy_beside_a_usual_power_is_a_spike_too() -> None:
+    readings = week()
+    readings.loc[[30, 80], "energy_kwh"] = 150_000.0
+    readings.loc[80, "power_kw"] = 90.0
+    assert [doubt.value for doubt in found("spike", readings, Context("Etc/GMT"))] == [150_000.0, 90.0]
+
+
+def test_an_oven_on_every_quiet_day_is_no_spike() -> None:
+    power = np.where(np.arange(168) % 24 == 19, 3.0, 0.2 + 0.01 * np.sin(np.arange(168)))
+    readings = week().assign(power_kw=power, energy_kwh=power)
+    assert found("spike", readings, Context("Etc/GMT")) == []
+
+
 def test_a_value_that_stays_a_whole_day_is_stuck_and_zeros_have_their_own_rule() -> None:
     (doubt,) = found("stuck", with_power(30, 60, 1.7))
     assert (doubt.value, hours(doubt)) == (1.7, 30.0)
