@@ -11,7 +11,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,7 +27,6 @@ from scraping import chromium, page_scripts
 from scraping.domain import network_log
 from scraping.domain.browsing import Browser, Download, RequestNote, Response
 from scraping.domain.errors import (
-    Blocked,
     BrowserCrashed,
     BrowserMissing,
     LayoutChanged,
@@ -39,6 +38,7 @@ from scraping.domain.redaction import redact
 from scraping.page_scripts import watching
 from scraping.page_scripts.places import Places
 from scraping.page_scripts.reading import PageReading
+from scraping.page_scripts.remembering import Remembering
 from scraping.page_scripts.watching import NetworkWatch
 from twin_project.kit import processes
 
@@ -131,7 +131,7 @@ def _start(folder: Path, downloads: Path, arguments: Sequence[str]) -> webdriver
     return driver
 
 
-class _Chromium(PageReading):
+class _Chromium(PageReading, Remembering):
     """One tab, as `domain.browsing.Browser` promises."""
 
     def __init__(self, driver: webdriver.Chrome, downloads: Path, pause_s: float) -> None:
@@ -157,13 +157,16 @@ class _Chromium(PageReading):
         self._places.top(anew=True)
         self._ask(lambda: self._driver.get(url))
         self._check_page()
+        self._remember()
 
     def wait_for(self, *selectors: str, timeout_s: float = WAIT_S) -> str:
         def visible() -> str | None:
             self._check_page()
             return next((selector for selector in selectors if self.is_shown(selector)), None)
 
-        return self._until(visible, " or ".join(selectors), timeout_s)
+        found = self._until(visible, " or ".join(selectors), timeout_s)
+        self._remember()
+        return found
 
     def exists(self, selector: str) -> bool:
         return any(self._at(selector, page_scripts.MATCHES))
@@ -211,6 +214,7 @@ class _Chromium(PageReading):
             time.sleep(POLL_S)
             self._drain()
             calm = 0 if self._watch.is_waiting(now=self.now()) else calm + 1
+        self._remember()
 
     def scroll(self, selector: str) -> bool:
         self._drain()
@@ -255,7 +259,7 @@ class _Chromium(PageReading):
         self._pace()
         self._ask(self._places.top)
         status, text, wait = self._ask(lambda: self._driver.execute_async_script(page_scripts.FETCH, url))
-        _check_status(status, url, network_log.retry_after({"Retry-After": wait}, now=self.now()))
+        network_log.check_status(status, url, network_log.retry_after({"Retry-After": wait}, now=self.now()))
         if not status:
             raise PortalUnavailable(f"{public_url(url)} cannot be reached.")
         try:
@@ -272,7 +276,8 @@ class _Chromium(PageReading):
         return self._watch.responses()
 
     def requests(self) -> list[RequestNote]:
-        self._drain()
+        with suppress(BrowserCrashed):
+            self._drain()
         return self._watch.notes()
 
     def cookies(self) -> list[dict[str, Any]]:
@@ -340,9 +345,10 @@ class _Chromium(PageReading):
         href, _, status = self.script(page_scripts.STATE)
         if href.startswith("chrome-error:"):
             raise PortalUnavailable("The portal cannot be reached.")
+        self._arrived(href)
         if status >= 400:
             self._drain()
-        _check_status(status, href, self._watch.wait_of(href, now=self.now()))
+        network_log.check_status(status, href, self._watch.wait_of(href, now=self.now()))
 
     def _run(self, source: str, *arguments: Any) -> Any:
         return self._ask(lambda: self._driver.execute_script(source, *arguments))
@@ -385,13 +391,6 @@ class _Chromium(PageReading):
             if "net::ERR_" in said:
                 raise PortalUnavailable(f"The portal cannot be reached ({said.partition('net::')[2]}).") from error
             raise BrowserCrashed(f"The browser ended or stopped answering: {self.redact(said)}") from error
-
-
-def _check_status(status: int, url: str, retry_after: timedelta | None = None) -> None:
-    if status >= 500:
-        raise PortalUnavailable(f"The portal answered {status} at {public_url(url)}.", retry_after=retry_after)
-    if status in {403, 429}:
-        raise Blocked(f"The portal answered {status} at {public_url(url)}.", retry_after=retry_after)
 
 
 def _first_line(error: Exception) -> str:

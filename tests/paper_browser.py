@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from scraping.domain.browsing import Download, FormNote, Link, RequestNote, Response
+from scraping.domain.browsing import Download, FormNote, LastSeen, Link, RequestNote, Response
 from scraping.domain.errors import LayoutChanged
 
 Act = Callable[["PaperTab"], None]
@@ -110,6 +110,9 @@ class PaperTab:
 
     def requests(self) -> list[RequestNote]:
         return []
+
+    def last_seen(self) -> LastSeen | None:
+        return None
 
     def cookies(self) -> list[dict[str, Any]]:
         return []

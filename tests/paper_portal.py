@@ -11,7 +11,7 @@ from typing import Any, ClassVar, cast
 import pandas as pd
 import pytest
 
-from scraping.domain.browsing import RequestNote
+from scraping.domain.browsing import LastSeen, RequestNote
 from scraping.domain.contract import (
     Browser,
     Credentials,
@@ -57,6 +57,8 @@ class Paper:
     page: str = "<p>nothing\x00 here</p>"
     asked: list[RequestNote] = field(default_factory=list)
     browsers_n: int = 0
+    is_gone: bool = False
+    stays_gone: bool = False
     fetched: list[str] = field(default_factory=list)
     pins: object = None
 
@@ -124,14 +126,20 @@ class PaperBrowser:
         self._paper = paper
         self._cookies: list[dict[str, Any]] = paper.cookies
         paper.browsers_n += 1
-        self.current_url = "http://127.0.0.1:1/where-it-broke"
+        self._url = "http://127.0.0.1:1/where-it-broke"
 
     def now(self) -> datetime:
         self._paper.now += timedelta(seconds=1)
         return self._paper.now
 
+    @property
+    def current_url(self) -> str:
+        if self._paper.is_gone:
+            raise BrowserCrashed("It is gone.")
+        return self._url
+
     def open(self, url: str) -> None:
-        self.current_url = url
+        self._url = url
 
     def redact(self, text: str) -> str:
         return text
@@ -141,6 +149,9 @@ class PaperBrowser:
 
     def requests(self) -> list[RequestNote]:
         return self._paper.asked
+
+    def last_seen(self) -> LastSeen | None:
+        return LastSeen(PAPER_NOW, self._url, self._paper.page, self._cookies) if self._paper.page else None
 
     def cookies(self) -> list[dict[str, Any]]:
         return self._cookies

@@ -43,6 +43,16 @@ class RequestNote:
 
 
 @dataclass(frozen=True)
+class LastSeen:
+    """A page as it stood a little before the browser was gone; `cookies` as they are, to be taken out of the rest."""
+
+    at: datetime
+    url: str
+    html: str = field(repr=False)
+    cookies: list[dict[str, Any]] = field(repr=False, default_factory=list)
+
+
+@dataclass(frozen=True)
 class Link:
     """What can be clicked to go on. `kind`: link, tab or button; `url` is "" where a script answers the click.
 
@@ -160,7 +170,10 @@ class Browser(Protocol):
         """Answers that the page loaded since this was last asked; what was asked for once is forgotten."""
 
     def requests(self) -> list[RequestNote]:
-        """Every request since the browser started, the oldest first (the last 2,000)."""
+        """Every request since the browser started, the oldest first (the last 2,000); also when it is gone."""
+
+    def last_seen(self) -> LastSeen | None:
+        """The page when it was last looked at, typed secrets removed: also when the browser is gone."""
 
     def cookies(self) -> list[dict[str, Any]]:
         """All cookies, secret as they are, in the form that `restore_cookies` takes."""

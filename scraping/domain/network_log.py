@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from scraping.domain.browsing import RequestNote
+from scraping.domain.errors import Blocked, PortalUnavailable
 from scraping.domain.records import public_url
 
 KEPT_NOTES, MOST_BYTES = 2_000, 20 << 20
@@ -153,6 +154,14 @@ def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta | Non
         return None
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return until - now if until > now else None
+
+
+def check_status(status: int, url: str, wait: timedelta | None = None) -> None:
+    """Raises PortalUnavailable for a portal that is down, Blocked for one that refuses; `wait` as it asked for."""
+    if status >= 500:
+        raise PortalUnavailable(f"The portal answered {status} at {public_url(url)}.", retry_after=wait)
+    if status in {403, 429}:
+        raise Blocked(f"The portal answered {status} at {public_url(url)}.", retry_after=wait)
 
 
 def _answered(seen: Seen, response: Mapping[str, Any]) -> Seen:

@@ -49,7 +49,10 @@ class ScrapeRun(models.Model):
 
 
 class Evidence(models.Model):
-    """What the browser showed when a visit failed: a screenshot, the page and its requests, without secrets."""
+    """What the browser showed when a visit failed: a screenshot, the page and its requests, without secrets.
+
+    Where the browser was gone by then, page and requests are from before, and there is no picture.
+    """
 
     run = models.OneToOneField(ScrapeRun, on_delete=models.CASCADE, related_name="evidence")
     taken_at = models.DateTimeField(db_index=True)
@@ -57,6 +60,8 @@ class Evidence(models.Model):
     screenshot = models.BinaryField(default=bytes)
     html = models.TextField(blank=True)
     requests = models.JSONField(default=list, blank=True, help_text="what the page asked for, the oldest first")
+    browser_gone = models.BooleanField(default=False, help_text="it had crashed, and could not be looked at")
+    seen_at = models.DateTimeField(null=True, blank=True, help_text="when its page was last looked at, if it was gone")
 
     class Meta:
         verbose_name_plural = "evidence"

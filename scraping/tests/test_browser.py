@@ -61,6 +61,21 @@ def test_evidence_has_no_typed_secret(tmp_path: Path, demo_portal: RunningPortal
 
 
 @e2e
+def test_the_last_look_at_a_page_has_no_secret_that_was_typed_after_it(
+    tmp_path: Path, demo_portal: RunningPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scraping.page_scripts.remembering.SAME_PAGE_S", 0)
+    with open_browser(tmp_path, hosts=HOSTS) as browser:
+        browser.open(demo_portal.url)
+        browser.script("document.querySelector('h1').textContent = 'it is known-before-it-was-typed'")
+        browser.settle()
+        browser.fill("#password", "known-before-it-was-typed", secret=True)
+        seen = browser.last_seen()
+    assert seen is not None
+    assert "it is [removed]" in seen.html
+
+
+@e2e
 def test_only_the_portals_own_hosts_can_be_reached(tmp_path: Path, demo_portal: RunningPortal) -> None:
     elsewhere = demo_portal.url.replace("127.0.0.1", "localhost")
     with open_browser(tmp_path, hosts=HOSTS) as browser:
@@ -81,6 +96,10 @@ def test_a_browser_that_dies_is_a_retryable_error(tmp_path: Path, demo_portal: R
         psutil.wait_procs(found, timeout=5)
         with pytest.raises(BrowserCrashed) as caught:
             browser.open(demo_portal.url)
+        seen = browser.last_seen()
+        assert seen is not None
+        assert (seen.url.startswith(demo_portal.url), "sign-in-button" in seen.html) == (True, True)
+        assert browser.requests()[0].url.startswith(demo_portal.url)
     assert caught.value.retryable
     assert of_folder(tmp_path) == []
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from scraping.domain.browsing import RequestNote
-from scraping.domain.errors import LayoutChanged, PortalError
+from scraping.domain.errors import BrowserCrashed, LayoutChanged, PortalError
 from scraping.models import Evidence, PortalAccount
 from scraping.services import prune_evidence, visit_alone
 from tests.paper_portal import PAPER_NOW as NOW
@@ -76,3 +76,52 @@ def test_a_browser_that_shows_only_half_is_kept_by_half(
         visit_alone(account=paper_account, watcher=notes, now=NOW)
     evidence = Evidence.objects.get()
     assert (evidence.html, bytes(evidence.screenshot)) == ("", b"\x89PNG")
+
+
+def dies(paper: Paper, account: PortalAccount, notes: Notes, *, then: PortalError) -> Evidence:
+    """A visit whose browser is gone at once, and whose fresh browsers end with `then`."""
+    paper.cookies = [{"name": "sid", "value": SESSION}]
+    paper.page = f"<p>{PAPER_PASSWORD} {SESSION}</p>"
+    paper.asked = [RequestNote(NOW, "GET", f"https://portal.example/data?sid={SESSION}", 200, "text/html", 1, 1)]
+    paper.pages, paper.is_gone = {"m1": [BrowserCrashed("It died."), then]}, True
+    with pytest.raises(type(then)):
+        visit_alone(account=account, watcher=notes, now=NOW)
+    return Evidence.objects.get()
+
+
+@pytest.fixture
+def _no_rest(monkeypatch: pytest.MonkeyPatch, paper: Paper) -> None:
+    monkeypatch.setattr("scraping.services.visits.time.sleep", lambda _s: setattr(paper, "is_gone", paper.stays_gone))
+
+
+@pytest.mark.usefixtures("_no_rest")
+def test_of_a_browser_that_is_gone_the_last_page_and_its_requests_are_kept_and_said_to_be_from_before(
+    paper: Paper, paper_account: PortalAccount, notes: Notes, as_viewer: Client
+) -> None:
+    paper.stays_gone, paper.at_the_door = True, BrowserCrashed("It died.")
+    kept = dies(paper, paper_account, notes, then=BrowserCrashed("It died."))
+    assert (kept.browser_gone, kept.seen_at, bytes(kept.screenshot)) == (True, NOW, b"")
+    assert (kept.url, kept.html) == ("http://127.0.0.1:1/where-it-broke", "<p>[removed] [removed]</p>")
+    assert [note["url"] for note in kept.requests] == ["https://portal.example/data?sid=[removed]"]
+    html = as_viewer.get(f"/scraper/visits/{kept.run_id}/").content.decode()
+    for words in ("The browser was gone by then", "from before: the page as it stood at", "None: the browser was gone"):
+        assert words in html
+
+
+@pytest.mark.usefixtures("_no_rest")
+def test_what_a_fresh_browser_shows_replaces_what_was_known_of_one_that_was_gone(
+    paper: Paper, paper_account: PortalAccount, notes: Notes
+) -> None:
+    kept = dies(paper, paper_account, notes, then=LayoutChanged("There is no table."))
+    assert (kept.browser_gone, kept.seen_at, bytes(kept.screenshot)) == (False, None, b"\x89PNG")
+
+
+@pytest.mark.usefixtures("_no_rest")
+def test_of_a_browser_that_never_came_to_a_page_nothing_is_kept(
+    paper: Paper, paper_account: PortalAccount, notes: Notes
+) -> None:
+    paper.page, paper.is_gone, paper.stays_gone = "", True, True
+    paper.at_the_door = BrowserCrashed("It died.")
+    with pytest.raises(BrowserCrashed):
+        visit_alone(account=paper_account, watcher=notes, now=NOW)
+    assert not Evidence.objects.exists()
