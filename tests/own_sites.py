@@ -93,7 +93,8 @@ def _day(text: str, form: str, otherwise: date) -> date:
     return datetime.strptime(text, form).date() if text else otherwise  # noqa: DTZ007 - a day has no zone
 
 
-def _page(lang: str, title: str, body: str) -> str:
+def html_page(lang: str, title: str, body: str) -> str:
+    """One page."""
     return f'<!doctype html><html lang="{lang}"><title>{title}</title><body>{body}</body></html>'
 
 
@@ -120,10 +121,10 @@ def dutch_site() -> Iterator[OwnSite]:
     """Quarter hours as parallel lists in JSON, money beside them; two fields without a form choose the days."""
 
     def home(_query: dict[str, str]) -> Answer:
-        return "text/html", _page("nl", "Thuis | Zonnedauw Energie", DUTCH_HOME)
+        return "text/html", html_page("nl", "Thuis | Zonnedauw Energie", DUTCH_HOME)
 
     def use(_query: dict[str, str]) -> Answer:
-        return "text/html", _page("nl", "Verbruik | Zonnedauw", DUTCH_MENU + DUTCH_USE.replace("TODAY", str(TODAY)))
+        return "text/html", html_page("nl", "Verbruik | Zonnedauw", DUTCH_MENU + DUTCH_USE.replace("TODAY", str(TODAY)))
 
     def api(query: dict[str, str]) -> Answer:
         first, last = _day(query.get("van", ""), "%Y-%m-%d", TODAY), _day(query.get("tot", ""), "%Y-%m-%d", TODAY)
@@ -132,7 +133,7 @@ def dutch_site() -> Iterator[OwnSite]:
         columns = {"verbruik": [energy(t) for t in at], "kosten": [0.3 * energy(t) for t in at]}
         return "application/json", json.dumps(told | columns)
 
-    site = OwnSite(_page("nl", "Zonnedauw", DUTCH_DOOR), {"/thuis": home, "/stroom": use, "/api/meting": api})
+    site = OwnSite(html_page("nl", "Zonnedauw", DUTCH_DOOR), {"/thuis": home, "/stroom": use, "/api/meting": api})
     yield site
     site.close()
 
@@ -159,7 +160,7 @@ def indian_site() -> Iterator[OwnSite]:
     """Half hours at their END, +5:30, in a plain table that a form of days chooses; bills on the first page."""
 
     def home(_query: dict[str, str]) -> Answer:
-        return "text/html", _page("en", "Home - Bijli Seva", INDIAN_MENU + INDIAN_HOME)
+        return "text/html", html_page("en", "Home - Bijli Seva", INDIAN_MENU + INDIAN_HOME)
 
     def survey(query: dict[str, str]) -> Answer:
         last = _day(query.get("toDate", ""), "%d/%m/%Y", TODAY - timedelta(days=1))
@@ -171,9 +172,9 @@ def indian_site() -> Iterator[OwnSite]:
         )
         table = f"<table><tr><th>S.No</th><th>Date Time</th><th>kWh</th><th>Voltage</th></tr>{rows}</table>"
         body = INDIAN_MENU + INDIAN_DAYS.format(first, last) + table
-        return "text/html", _page("en", "Load survey - Bijli Seva", body)
+        return "text/html", html_page("en", "Load survey - Bijli Seva", body)
 
-    site = OwnSite(_page("en", "Bijli Seva", INDIAN_DOOR), {"/home": home, "/survey": survey})
+    site = OwnSite(html_page("en", "Bijli Seva", INDIAN_DOOR), {"/home": home, "/survey": survey})
     yield site
     site.close()
 
@@ -183,7 +184,7 @@ def captcha_site() -> Iterator[OwnSite]:
     """A box to tick stands in the sign-in form."""
     box = '<div class="g-recaptcha" data-sitekey="x">I am a person</div></form>'
     site = OwnSite(
-        _page("nl", "Zonnedauw", DUTCH_DOOR.replace("</form>", box)), {"/thuis": lambda _: ("text/html", "")}
+        html_page("nl", "Zonnedauw", DUTCH_DOOR.replace("</form>", box)), {"/thuis": lambda _: ("text/html", "")}
     )
     yield site
     site.close()

@@ -13,9 +13,11 @@ from scraping.domain.discovery.search import discover
 from scraping.domain.discovery.walk import Limits
 from scraping.domain.errors import Blocked, InvalidCredentials
 from scraping.domain.recipes.loading import load_recipe
+from scraping.domain.recipes.model import MeterColumn
 from tests.own_sites import USER, WORD, OwnSite, captcha_site, dutch_site, energy, indian_site
+from tests.own_tables import METERS, of_meter, quellau_site
 
-__all__ = ["captcha_site", "dutch_site", "indian_site"]
+__all__ = ["captcha_site", "dutch_site", "indian_site", "quellau_site"]
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket]
 ANNA = Credentials(USER, WORD)
 
@@ -54,6 +56,21 @@ def test_half_hours_at_their_end_of_an_unknown_indian_site_are_read_by_their_sta
     assert [energy(at) for at in local] == list(first.frame["energy_kwh"])
     assert (f"{local.iloc[0]:%H:%M}", f"{local.iloc[-1]:%H:%M}") == ("00:00", "23:30")
     assert indian_site.harm == []
+
+
+def test_two_meters_of_one_table_are_each_read_by_a_recipe_of_their_own(
+    browser: Browser, quellau_site: OwnSite
+) -> None:
+    found = discover(quellau_site.url, ANNA, browser, limits=Limits(pages=4))
+    assert {one.series.meter for one in found} == set(METERS)
+    for one in found:
+        assert (one.trouble, one.series.quantities) == ("", ("energy_kwh",))
+        recipe = load_recipe(one.recipe)
+        assert (recipe.series.meter, recipe.meters[0].reference) == (MeterColumn("Zähler"), one.series.meter)
+        local = one.frame["start_at"].dt.tz_convert("Europe/Berlin")
+        assert [of_meter(one.series.meter, at) for at in local] == list(one.frame["energy_kwh"])
+        assert len(one.frame) >= 48
+    assert quellau_site.harm == []
 
 
 def test_a_wrong_password_is_typed_once(browser: Browser, dutch_site: OwnSite) -> None:

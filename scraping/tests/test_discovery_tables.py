@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from scraping.domain.discovery.series import Nothing, series_in
+from scraping.domain.extraction.raw import Cell
 from tests.seen_tables import context, loads, table, times, understood
 
 
@@ -157,6 +158,31 @@ def test_two_meters_of_one_table_are_two_series() -> None:
     found = series_in(table(["time", "meter", "kWh"], rows), context())
     assert not isinstance(found, Nothing)
     assert [(series.meter, len(series.frame)) for series in found] == [("A-1", 48), ("A-2", 48)]
+
+
+@pytest.mark.parametrize(
+    ("titles", "meters"),
+    [
+        (["4711 (kWh)", "4712 (kWh)"], ["4711", "4712"]),
+        (["Meter 1 kWh", "Meter 2 kWh", "Temp °C"], ["1", "2"]),
+        (["Verbrauch Zähler A (kWh)", "Verbrauch Zähler B (kWh)"], ["A", "B"]),
+        (["DE00012345 kWh", "DE00012346 kWh", "DE00012345 V"], ["DE00012345", "DE00012346"]),
+        (["Power L1 (kW)", "Power L2 (kW)"], [""]),
+        (["1.8.1 (kWh)", "1.8.2 (kWh)"], [""]),
+        (["2025 (kWh)", "2026 (kWh)"], [""]),
+        (["Meter 1 kWh", "Cost"], [""]),
+    ],
+)
+def test_a_column_for_each_meter_is_a_series_for_each_and_phases_tariffs_and_years_are_not(
+    titles: list[str], meters: list[str]
+) -> None:
+    at = times("2026-11-02", "2026-11-04", "UTC")
+    values = [loads(len(at), seed) for seed in range(len(titles))]
+    rows: list[list[Cell]] = [[t.isoformat(), *(float(column[n]) for column in values)] for n, t in enumerate(at)]
+    found = series_in(table(["time", *titles], rows), context())
+    assert not isinstance(found, Nothing)
+    assert [series.meter for series in found] == meters
+    np.testing.assert_allclose(found[-1].frame.iloc[:, 1], values[1] if len(found) > 1 else values[0])
 
 
 @pytest.mark.parametrize(

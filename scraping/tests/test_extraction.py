@@ -161,3 +161,20 @@ def test_garbage_ends_in_tables_or_in_a_sentence(body: bytes) -> None:
         assert str(error)  # noqa: PT017 - either way is right
     else:
         assert all(len(row) == len(table.columns) for table in tables for row in table.rows)
+
+
+def test_titles_with_figures_are_titles_where_no_time_is_among_them() -> None:
+    hours = ";".join(str(hour) for hour in range(1, 5))
+    for head in ("Start;4711 (kWh);4712 (kWh)", f"Datum;{hours}"):
+        rows = "".join(f"0{day}.01.2026;{';'.join(['1,5'] * head.count(';'))}\n" for day in range(1, 4))
+        [table] = tables_in(f"{head}\n{rows}".encode())
+        assert (table.columns, len(table.rows)) == (tuple(head.split(";")), 3)
+    [bare] = tables_in("".join(f"0{day}.01.2026;1,5;2,5\n" for day in range(1, 4)).encode())
+    assert (bare.columns, len(bare.rows)) == (("column 1", "column 2", "column 3"), 3)
+
+
+def test_the_titles_of_a_sheet_may_be_the_numbers_of_hours() -> None:
+    body = io.BytesIO()
+    pd.DataFrame([["2026-01-01", *[0.5] * 24]], columns=["Date", *range(1, 25)]).to_excel(body, index=False)
+    [table] = tables_in(body.getvalue())
+    assert (table.columns[:3], len(table.rows)) == (("Date", "1", "2"), 1)

@@ -14,7 +14,7 @@ from scraping.domain.discovery.columns import Column, Refused, understand
 from scraping.domain.discovery.context import Context
 from scraping.domain.discovery.edges import stamp_at
 from scraping.domain.discovery.guess import MAYBE, SURE, UNSURE, Guess
-from scraping.domain.discovery.meters import meter_column
+from scraping.domain.discovery.meters import Part, by_columns, by_rows, meter_column
 from scraping.domain.discovery.readings import instants, stored
 from scraping.domain.discovery.zones import zone_of
 from scraping.domain.extraction.raw import RawTable
@@ -27,7 +27,10 @@ FEWEST = 8
 
 @dataclass(frozen=True)
 class Series:
-    """One series of one meter. `frame`: `start_at` in UTC and a column for each quantity in its stored unit."""
+    """One series of one meter. `frame`: `start_at` in UTC and a column for each quantity in its stored unit.
+
+    `part` is the meter's share of a table that may be of several.
+    """
 
     table: RawTable = field(repr=False)
     clock: Clock = field(repr=False)
@@ -35,10 +38,14 @@ class Series:
     zone: Guess[str]
     stamp_at: Guess[str]
     columns: tuple[Column, ...]
-    refused: tuple[Refused, ...] = ()
-    meter_title: str = ""
-    meter: str = ""
+    refused: tuple[Refused, ...]
+    part: Part
     frame: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+
+    @property
+    def meter(self) -> str:
+        """Its number, where the table is of several meters."""
+        return self.part.meter
 
     @property
     def quantities(self) -> tuple[str, ...]:
@@ -100,15 +107,11 @@ def series_in(table: RawTable, context: Context) -> list[Series] | Nothing:
     interval = interval_of(clock, groups=groups)
     if interval is None:
         return Nothing(table.name, _irregular(clock))
-    found: list[Series] = []
-    for meter in dict.fromkeys(groups) if by_meter else [""]:
-        kept = [at for at in range(len(table.rows)) if not by_meter or groups[at] == meter]
-        part = RawTable(table.name, table.columns, tuple(table.rows[at] for at in kept), facts=table.facts)
-        series = _one(part, context, interval, by_meter, meter)
-        if isinstance(series, Nothing):
-            return series
-        found.append(series)
-    return found
+    read = [
+        _one(part, context, interval) for part in (by_rows(table, by_meter) if by_meter else by_columns(table, clock))
+    ]
+    found = [one for one in read if isinstance(one, Series)]
+    return found or next(one for one in read if isinstance(one, Nothing))
 
 
 def _irregular(clock: Clock) -> str:
@@ -121,12 +124,13 @@ def _irregular(clock: Clock) -> str:
     return "Its rows follow no regular step, as the intervals of a meter do."
 
 
-def _one(table: RawTable, context: Context, interval: Guess[int], by_meter: str, meter: str) -> Series | Nothing:
+def _one(part: Part, context: Context, interval: Guess[int]) -> Series | Nothing:
+    table = part.table
     columns = texts(table)
     clock = clock_of(columns, context)
     if clock is None:
         return Nothing(table.name, "None of its columns holds dates and times.")
-    taken, refused = _values(columns, clock, interval.value, table, by_meter)
+    taken, refused = _values(columns, clock, interval.value, part)
     if not taken:
         why = "; ".join(f"{one.title}: {one.why}" for one in refused[:4]) or "None of its columns holds numbers."
         return Nothing(table.name, why)
@@ -141,18 +145,18 @@ def _one(table: RawTable, context: Context, interval: Guess[int], by_meter: str,
     frame = stored(clock.stamps, zone.value, edge.value, interval.value, taken)
     if len(frame) < FEWEST - 1:
         return Nothing(table.name, "Fewer than eight of its rows have both a time and a number.")
-    return Series(table, clock, interval, zone, edge, taken, refused, by_meter, meter, frame)
+    return Series(table, clock, interval, zone, edge, taken, refused, part, frame)
 
 
 def _values(
-    columns: dict[str, list[str]], clock: Clock, interval_s: int, table: RawTable, by_meter: str
+    columns: dict[str, list[str]], clock: Clock, interval_s: int, part: Part
 ) -> tuple[tuple[Column, ...], tuple[Refused, ...]]:
     """The best column for each quantity; of several the one without a phase, then the firmest, then the first."""
     taken: dict[str, Column] = {}
-    nearby, units = beside(table), units_beside(table)
+    nearby, units = beside(part.table), units_beside(part.table)
     refused: list[Refused] = []
     for title, cells in columns.items():
-        if title in clock.titles or title == by_meter:
+        if title in clock.titles or title == part.told_by:
             continue
         found = understand(title, cells, interval_s=interval_s, nearby=nearby, unit_beside=units.get(title, ""))
         if isinstance(found, Refused):

@@ -132,7 +132,7 @@ def _series(found: Found) -> dict[str, Any]:
         stamp["zone"] = "offset"
     values = {
         column.quantity.value: {
-            "column": column.title,
+            "column": series.part.names.get(column.title, column.title),
             "unit": column.unit.value or "1",
             **({"register": "yes"} if column.register.value else {}),
         }
@@ -142,4 +142,5 @@ def _series(found: Found) -> dict[str, Any]:
     styles = [column.style for column in series.columns]
     style = next((one for one in styles if one.decimal == "," or one.thousands), style)
     sample = f"1{style.thousands}234{style.decimal}5" if style.thousands else f"1234{style.decimal}5"
-    return {"stamp": stamp, "numbers": sample, "values": values}
+    told = {"meter": series.part.told_by} if series.part.told_by else {}
+    return {"stamp": stamp, **told, "numbers": sample, "values": values}

@@ -81,6 +81,10 @@ def _header(rows: list[list[str]], width: int) -> tuple[int, bool]:
     if data is None:  # one row at most
         words = [at for at in whole if _filled(rows[at]) > 1 and not _figures(rows[at])]
         return (words[-1], True) if words else (whole[0] if whole else 0, False)
+    below = next(at for at in whole if at > data)
+    lead = min(_figures(rows[below]), default=0)
+    if lead not in _figures(rows[data]) and _WORD.search("".join(rows[data][lead : lead + 1])):
+        return data, True  # "Date;1;2;3" or "Start;4711 (kWh)": titles with figures, but no time among them
     above = [at for at in range(data - 1, max(data - _HEADER_WITHIN, -1), -1) if _filled(rows[at]) > 1]
     titles = next((at for at in above if all(_WORD.search(cell) for cell in rows[at] if cell.strip())), None)
     return (data, False) if titles is None else (titles, True)

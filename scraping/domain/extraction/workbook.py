@@ -79,7 +79,9 @@ def _table(name: str, rows: list[list[Cell]]) -> RawTable | None:
     titles = [str(cell).strip() if cell is not None else "" for cell in rows[header]]
     while titles and not titles[-1]:
         titles.pop()
-    named = all(isinstance(cell, str) or cell is None for cell in rows[header])
+    first = next(cell for cell in rows[header] if cell not in (None, ""))
+    hours = isinstance(first, str) and not first[:1].isdigit()  # "Date", 1, 2, 3 … 24 are titles too
+    named = all(isinstance(cell, str) or cell is None or (hours and isinstance(cell, int)) for cell in rows[header])
     columns = [title or f"column {at}" for at, title in enumerate(titles if named else [""] * len(titles), start=1)]
     unique = [title if title not in columns[:at] else f"{title} ({at + 1})" for at, title in enumerate(columns)]
     below = counts[header + named :]

@@ -10,6 +10,7 @@ from scraping.domain.recipes.model import (
     Claim,
     Declared,
     Login,
+    MeterColumn,
     MeterPage,
     Readings,
     Recipe,
@@ -20,6 +21,7 @@ from scraping.domain.recipes.model import (
 )
 from scraping.domain.recipes.nodes import BadRecipe, Section
 from scraping.domain.recipes.stepping import read_steps, template
+from scraping.domain.recipes.templates import places_of
 from scraping.domain.records import QUANTITIES
 
 VIAS = ("response", "download", "chart", "table")
@@ -212,7 +214,7 @@ def _series(section: Section) -> Series:
     columns = named.texts()
     decimal, thousands = _number_style(section.at("numbers"))
     series = Series(
-        table=section.at("table").text(),
+        table=_named(section.at("table")),
         stamp=columns,
         stamp_format=stamp.at("format").text(),
         stamp_at=stamp.at("at").choice("start", "end", default="start"),
@@ -222,6 +224,7 @@ def _series(section: Section) -> Series:
         missing=section.at("missing").texts(),
         values=_values(section.at("values")),
         ignore=section.at("ignore").texts(),
+        meter=_meter_column(section.at("meter")),
     )
     if stamp.is_mapping:
         stamp.only_known()
@@ -229,6 +232,24 @@ def _series(section: Section) -> Series:
         stamp.problem("is missing: name the column of the time.")
     section.only_known()
     return series
+
+
+def _meter_column(section: Section) -> MeterColumn | None:
+    if not section.is_there:
+        return None
+    if not section.is_mapping:
+        return MeterColumn(section.text())
+    found = MeterColumn(section.at("column").text(needed=True), _pattern(section.at("pattern")))
+    section.only_known()
+    return found
+
+
+def _named(section: Section, *, needed: bool = False) -> str:
+    """A name in the document, in which the meter's number may stand."""
+    text = section.text(needed=needed)
+    if (others := places_of(text) - {"meter"}) and text:
+        section.problem(f"may hold {{meter}} and no other place, not {{{sorted(others)[0]}}}.")
+    return text
 
 
 def _stamp_zone(section: Section) -> str:
@@ -267,7 +288,11 @@ def _values(section: Section) -> tuple[Value, ...]:
             unit_section.problem(f"{unit} measures {quantities.quantity_of(unit)}, not {key}.")
         values.append(
             Value(
-                key, inner.at("column").text(needed=True), unit, inner.at("register").yes(), inner.at("optional").yes()
+                key,
+                _named(inner.at("column"), needed=True),
+                unit,
+                inner.at("register").yes(),
+                inner.at("optional").yes(),
             )
         )
         inner.only_known()

@@ -152,6 +152,14 @@ class Value:
 
 
 @dataclass(frozen=True)
+class MeterColumn:
+    """The column that says of which meter a row is; `pattern` takes the number out of its text."""
+
+    column: str
+    pattern: str = ""
+
+
+@dataclass(frozen=True)
 class Series:
     """How a row is read. `stamp`: the columns that make a time; `zone`: an IANA name, "utc" or "offset"."""
 
@@ -165,6 +173,7 @@ class Series:
     missing: tuple[str, ...]
     values: tuple[Value, ...]
     ignore: tuple[str, ...] = ()
+    meter: MeterColumn | None = None
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from scraping.domain.errors import LayoutChanged
 from scraping.domain.extraction.raw import NotThisKind, RawTable
 from scraping.domain.recipes import cells
+from scraping.domain.recipes.meters import is_of_another, of_meter, rows_of_meter
 from scraping.domain.recipes.model import Check, Recipe, Series, Value
 from scraping.domain.recipes.quantities import stored
 from scraping.domain.recipes.registers import steps_of
@@ -20,11 +22,13 @@ _AROUND = pd.Timedelta(days=1)
 def read_by(recipe: Recipe, document: Document) -> ParsedReadings:
     """The readings of the document's window; raises LayoutChanged."""
     tables = _tables(document)
+    others = {name for table in tables for name in table.columns if is_of_another(name, recipe.series)}
+    recipe = replace(recipe, series=of_meter(recipe.series, document.meter_reference))
     if document.claimed_rows == 0 and not any(_fits(table, recipe.series, ()) for table in tables):
         return ParsedReadings(document.meter_reference, _frame(recipe, {}))
     _check_facts(recipe.readings.checks, tables, document)
     columns: dict[str, pd.Series] = {}
-    for group in _grouped(recipe.series, tables):
+    for group in _grouped(recipe.series, tables, others):
         columns |= _read(recipe, group, document)
     frame = _frame(recipe, columns)
     return ParsedReadings(document.meter_reference, _inside(frame, document, recipe))
@@ -37,14 +41,17 @@ def _tables(document: Document) -> list[RawTable]:
         raise LayoutChanged(f"What the portal gave cannot be read. {error}") from error
 
 
-def _grouped(series: Series, tables: Sequence[RawTable]) -> list[tuple[list[RawTable], list[Value]]]:
-    """The values of the recipe with the tables that hold them: those that have the columns of the first such."""
+def _grouped(series: Series, tables: Sequence[RawTable], others: set[str]) -> list[tuple[list[RawTable], list[Value]]]:
+    """The values of the recipe with the tables that hold them: those that have the columns of the first such.
+
+    `others` are columns of other meters, which are nobody's missing one.
+    """
     named = [table for table in tables if _is_named(table, series.table)]
     groups: list[tuple[list[RawTable], list[Value]]] = []
     for value in series.values:
         fit = [table for table in named if _fits(table, series, (value.column,))]
         if not fit:
-            if value.optional and not _strange(series, named):
+            if value.optional and not _strange(series, named) - others:
                 continue
             if tables and not named:
                 names = ", ".join(repr(table.name) for table in tables[:12])
@@ -61,7 +68,7 @@ def _grouped(series: Series, tables: Sequence[RawTable]) -> list[tuple[list[RawT
 
 def _strange(series: Series, tables: Sequence[RawTable]) -> set[str]:
     """Columns that the recipe does not know: one of them may be the missing one under a new name."""
-    known = {*series.stamp, *series.ignore, *(value.column for value in series.values)}
+    known = {*_needed(series), *series.ignore, *(value.column for value in series.values)}
     return {name for table in tables if _fits(table, series, ()) for name in table.columns} - known
 
 
@@ -71,13 +78,19 @@ def _is_named(table: RawTable, wanted: str) -> bool:
 
 
 def _fits(table: RawTable, series: Series, columns: tuple[str, ...]) -> bool:
-    return all(name in table.columns for name in columns) and all(
+    told = () if series.meter is None else (series.meter.column,)
+    return all(name in table.columns for name in (*columns, *told)) and all(
         name in table.columns or table.fact(name) is not None for name in series.stamp
     )
 
 
+def _needed(series: Series) -> tuple[str, ...]:
+    """What every table must have, whatever the quantity."""
+    return series.stamp if series.meter is None else (*series.stamp, series.meter.column)
+
+
 def _missing(series: Series, value: Value, tables: Sequence[RawTable]) -> str:
-    wanted = (*series.stamp, value.column)
+    wanted = (*_needed(series), value.column)
     nearest = max(tables, key=lambda table: len({*wanted} & {*table.columns}), default=None)
     if nearest is None:
         return f"There is no table with the columns {', '.join(map(repr, wanted))} in what the portal gave."
@@ -92,6 +105,7 @@ def _read(recipe: Recipe, group: tuple[list[RawTable], list[Value]], document: D
     series, interval_s = recipe.series, recipe.interval_s
     count = sum(len(table.rows) for table in tables)
     _check_count(recipe, tables, count, document)
+    tables = rows_of_meter(tables, series.meter, document.meter_reference)
     texts = [text for table in tables for text in _stamp_texts(table, series)]
     kept = [at for at, text in enumerate(texts) if text]
     if not kept:

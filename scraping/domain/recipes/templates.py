@@ -21,6 +21,11 @@ def problem_of(template: str) -> str:
     return ""
 
 
+def places_of(template: str) -> set[str]:
+    """The names of the places that are known here."""
+    return {name for name, _ in _PLACE.findall(template)} & set(NAMES)
+
+
 def has_dates(template: str) -> bool:
     """Whether it changes with the days asked for."""
     return any(name in DATES for name, _ in _PLACE.findall(template))
