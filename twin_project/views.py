@@ -25,10 +25,11 @@ from meters.views.cost_cards import month_card
 from scraping.selectors import accounts_of
 from scraping.views import scraper_card
 from simulations.views.cards import scenario_card
-from twin_project.kit.figures import Window
+from twin_project.kit.figures import Figure, Window
 from twin_project.kit.htmx import choice_of, wanted_partial
-from twin_project.kit.periods import bar_of, read_period, read_span
+from twin_project.kit.periods import bar_of, read_period
 from twin_project.kit.time_axis import zoomable
+from twin_project.kit.zooming import zoom_answer
 
 if TYPE_CHECKING:
     from meters.models import Meter
@@ -96,13 +97,11 @@ def fan_json(request: HttpRequest, meter_id: int) -> JsonResponse:
     meter = all_meters().filter(pk=meter_id).first()
     if meter is None:
         raise Http404
-    step, zone = timedelta(seconds=meter.interval_s), ZoneInfo(meter.site.zone)
-    span = read_span(request.GET, step=step)
-    if span is None:
-        sentence = "Give from and to as instants like 2026-01-31T13:45:00Z, the earlier one first."
-        return JsonResponse({"error": sentence}, status=400)
-    window = Window(*span, zone, step)
-    return JsonResponse(zoomable(fan_part(meter, window, now=timezone.now()), request.path, window))
+
+    def part(window: Window) -> Figure:
+        return zoomable(fan_part(meter, window, now=timezone.now()), request.path, window)
+
+    return zoom_answer(request, part, zone=meter.site.zone, interval_s=meter.interval_s)
 
 
 def _fan(request: HttpRequest, meter: "Meter", now: datetime, zone: ZoneInfo) -> dict[str, Any]:

@@ -4,14 +4,14 @@ One booster for each fold of weeks, grown on the other folds. Their mean answers
 it would have said without having seen them (cross-conformal: Barber et al. 2021), which is what bands are learned from.
 """
 
-from dataclasses import dataclass, fields
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecasting.domain.grid import Floats, Seconds
+from forecasting.domain.trees import Trees
 
 FOLDS = 4
 _MOST_ROWS = 60_000
@@ -28,16 +28,10 @@ class Growth(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Boosted:
-    """All trees of all folds end to end; `feature` is -1 at a leaf. `first` holds the start of each fold's answer."""
+class Boosted(Trees):
+    """All trees of all folds; `value` is what a node adds, `first` the start of each fold's answer."""
 
-    roots: NDArray[np.int32]
     fold: NDArray[np.int32]
-    feature: NDArray[np.int16]
-    threshold: NDArray[np.float64]
-    left: NDArray[np.int32]
-    right: NDArray[np.int32]
-    missing_left: NDArray[np.bool_]
     value: NDArray[np.float32]
     first: NDArray[np.float64]
 
@@ -77,34 +71,12 @@ class Boosted:
         said = np.empty(len(matrix))
         for begin in range(0, len(matrix), 2048):  # rows x trees at a time stay in the cache
             part = matrix[begin : begin + 2048]
-            said[begin : begin + 2048] = self.value[self._leaf(part, roots)].sum(axis=1, dtype=np.float64)
+            said[begin : begin + 2048] = self.value[self.leaf(part, roots)].sum(axis=1, dtype=np.float64)
         return np.asarray(said + self.first[number])
-
-    def _leaf(self, matrix: NDArray[np.float32], roots: NDArray[np.int32]) -> NDArray[np.int32]:
-        node = np.broadcast_to(roots, (len(matrix), len(roots)))
-        row = np.arange(len(matrix))[:, None]
-        while True:
-            feature = self.feature[node]
-            inner = feature >= 0
-            if not inner.any():
-                return node
-            value = matrix[row, feature]
-            down = np.where(np.isnan(value), self.missing_left[node], value <= self.threshold[node])
-            node = np.where(inner, np.where(down, self.left[node], self.right[node]), node)
 
     def importance(self, columns: int) -> Floats:
         """How often each column splits."""
         return np.bincount(self.feature[self.feature >= 0], minlength=columns).astype(np.float64)
-
-    def save(self, path: Path) -> None:
-        """Write as compressed arrays, without pickle."""
-        np.savez_compressed(path, **{field.name: getattr(self, field.name) for field in fields(self)})
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read what `save` wrote."""
-        with np.load(path, allow_pickle=False) as file:
-            return cls(**{field.name: file[field.name] for field in fields(cls)})
 
 
 def folds(week: Seconds) -> Seconds:

@@ -7,9 +7,8 @@ day share their error; the days a tree has not seen calibrate the quantile level
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from forecasting.domain.grid import Floats, Seconds
 from forecasting.domain.quantiles import QUANTILES, of_sorted
+from forecasting.domain.trees import Trees
 
 if TYPE_CHECKING:
     from sklearn.tree import ExtraTreeRegressor
@@ -51,15 +51,9 @@ class _Tree(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Forest:
-    """All trees end to end; `feature` is -1 at a leaf, whose `right` is its row of `targets`."""
+class Forest(Trees):
+    """The `right` of a leaf is its row of `targets`."""
 
-    roots: NDArray[np.int32]
-    feature: NDArray[np.int16]
-    threshold: NDArray[np.float32]
-    left: NDArray[np.int32]
-    right: NDArray[np.int32]
-    missing_left: NDArray[np.bool_]
     targets: NDArray[np.float32]
     importance: Floats
     levels: Floats
@@ -78,32 +72,10 @@ class Forest:
 
     def quantiles(self, matrix: NDArray[np.float32]) -> Floats:
         """Calibrated quantiles, rows x QUANTILES."""
-        leaves = self.right[self._leaf(matrix)]
+        leaves = self.right[self.leaf(matrix, self.roots)]
         mixture = np.sort(self.targets[leaves].reshape(len(matrix), -1), axis=1)
         count = np.full(len(matrix), mixture.shape[1], dtype=np.int64)
         return of_sorted(mixture.astype(np.float64), count, self.levels)
-
-    def _leaf(self, matrix: NDArray[np.float32]) -> NDArray[np.int32]:
-        node = np.broadcast_to(self.roots, (len(matrix), len(self.roots)))
-        row = np.arange(len(matrix))[:, None]
-        while True:
-            feature = self.feature[node]
-            inner = feature >= 0
-            if not inner.any():
-                return node
-            value = matrix[row, feature]
-            down = np.where(np.isnan(value), self.missing_left[node], value <= self.threshold[node])
-            node = np.where(inner, np.where(down, self.left[node], self.right[node]), node)
-
-    def save(self, path: Path) -> None:
-        """Write as compressed arrays, without pickle."""
-        np.savez_compressed(path, **{field.name: getattr(self, field.name) for field in fields(self)})
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read what `save` wrote."""
-        with np.load(path, allow_pickle=False) as file:
-            return cls(**{field.name: file[field.name] for field in fields(cls)})
 
 
 class _Ground(NamedTuple):

@@ -34,7 +34,7 @@ def test_rows_reach_the_leaf_that_scikit_learn_sends_them_to(monkeypatch: pytest
     holed = MATRIX.copy()
     holed[DRAW.random(holed.shape) < 0.1] = np.nan
     one = Forest.grown(holed, TARGET, DAY, Growth(trees=1, min_samples_leaf=5, seed=0))
-    np.testing.assert_array_equal(one._leaf(holed)[:, 0], grown[0].apply(holed))
+    np.testing.assert_array_equal(one.leaf(holed, one.roots)[:, 0], grown[0].apply(holed))
 
 
 def test_the_quantiles_are_those_of_the_noise_around_the_step(forest: Forest) -> None:

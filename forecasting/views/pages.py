@@ -19,11 +19,12 @@ from forecasting.views.frame import Page, asked_forecaster, choices, page_of
 from meters.selectors import all_meters, data_through
 from twin_project.kit.access import operators_only
 from twin_project.kit.csv_files import csv_file
-from twin_project.kit.figures import Window
+from twin_project.kit.figures import Figure, Window
 from twin_project.kit.htmx import choice_of
 from twin_project.kit.jobs.services import enqueue
-from twin_project.kit.periods import Period, read_span
+from twin_project.kit.periods import Period
 from twin_project.kit.time_axis import zoomable
+from twin_project.kit.zooming import zoom_answer
 
 BEFORE, AFTER = timedelta(days=2), timedelta(days=2)
 LISTED_DRIVERS = 7
@@ -68,15 +69,11 @@ def fan_json(request: HttpRequest, meter_id: int, forecaster: str) -> JsonRespon
     meter = all_meters().filter(pk=meter_id).first()
     if meter is None or forecaster not in forecasters.keys():  # noqa: SIM118  # keys() is the registry's own
         raise Http404
-    step = timedelta(seconds=meter.interval_s)
-    span = read_span(request.GET, step=step)
-    if span is None:
-        sentence = "Give from and to as instants like 2026-01-31T13:45:00Z, the earlier one first."
-        return JsonResponse({"error": sentence}, status=400)
-    window = Window(*span, ZoneInfo(meter.site.zone), step)
-    return JsonResponse(
-        zoomable(fan_part(meter, window, now=timezone.now(), forecaster=forecaster), request.path, window)
-    )
+
+    def part(window: Window) -> Figure:
+        return zoomable(fan_part(meter, window, now=timezone.now(), forecaster=forecaster), request.path, window)
+
+    return zoom_answer(request, part, zone=meter.site.zone, interval_s=meter.interval_s)
 
 
 @require_POST

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
@@ -20,8 +19,9 @@ from forecasting.views.frame import page_of
 from meters.selectors import all_meters, data_through, latest_reading, load_series
 from twin_project.kit.csv_files import csv_file
 from twin_project.kit.figures import Figure, Window
-from twin_project.kit.periods import Period, bar_of, read_period, read_span
+from twin_project.kit.periods import Period, bar_of, read_period
 from twin_project.kit.time_axis import Table, summary_table, zoomable
+from twin_project.kit.zooming import zoom_answer
 
 if TYPE_CHECKING:
     from meters.models import Meter
@@ -98,13 +98,14 @@ def figure_json(request: HttpRequest, meter_id: int, name: str) -> JsonResponse:
     meter = all_meters().filter(pk=meter_id).first()
     if meter is None or name not in FIGURES:
         raise Http404
-    step = timedelta(seconds=meter.interval_s)
-    span = read_span(request.GET, step=step)
-    if span is None:
-        sentence = "Give from and to as instants like 2026-01-31T13:45:00Z, the earlier one first."
-        return JsonResponse({"error": sentence}, status=400)
-    window = Window(*span, ZoneInfo(meter.site.zone), step)
-    return JsonResponse(_figures(meter, twin_of(meter, window), window)[name])
+
+    def part(window: Window) -> Figure:
+        figures = _figures(meter, twin_of(meter, window), window)
+        if name not in figures:
+            raise Http404
+        return figures[name]
+
+    return zoom_answer(request, part, zone=meter.site.zone, interval_s=meter.interval_s)
 
 
 @require_GET

@@ -1,6 +1,7 @@
 """Explore: one meter's readings from every side, and the parts of its charts that a person zooms into."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -26,8 +27,9 @@ from meters.views.finding import find_meter
 from meters.views.supply_cards import supply_cards, supply_figure
 from twin_project.kit.csv_files import csv_file
 from twin_project.kit.figures import Figure, Window
-from twin_project.kit.periods import Period, bar_of, read_period, read_span
+from twin_project.kit.periods import Period, bar_of, read_period
 from twin_project.kit.time_axis import zoomable
+from twin_project.kit.zooming import zoom_answer
 
 if TYPE_CHECKING:
     from meters.models import Meter
@@ -62,18 +64,18 @@ def explore(request: HttpRequest, slug: str) -> HttpResponse:
 def figure_json(request: HttpRequest, slug: str, name: str) -> JsonResponse:
     """One chart over `[from, to)`, two instants with their UTC offset, as Plotly's JSON."""
     row = find_meter(slug)
-    span = read_span(request.GET, step=timedelta(seconds=row.interval_s))
     if name not in ZOOMABLE:
         raise Http404
-    if span is None:
-        sentence = "Give from and to as instants like 2026-01-31T13:45:00Z, the earlier one first."
-        return JsonResponse({"error": sentence}, status=400)
-    zone = ZoneInfo(row.site.zone)
-    day = Period("custom", span[0].astimezone(zone).date(), span[1].astimezone(zone).date(), zone)
-    columns = POWER if name == "load" else (WHOLE[name], *PHASES[name].values())
-    material = Material(row, day, None, *measured_part(row, *span), columns)
-    figure = _part(material, name, Window(*span, zone, material.step))
-    return JsonResponse(zoomable(figure, request.path, Window(*span, zone, material.step)))
+
+    def part(window: Window) -> Figure:
+        zone, span = window.zone, (window.start, window.end)
+        day = Period("custom", span[0].astimezone(zone).date(), span[1].astimezone(zone).date(), zone)
+        columns = POWER if name == "load" else (WHOLE[name], *PHASES[name].values())
+        material = Material(row, day, None, *measured_part(row, *span), columns)
+        drawn = replace(window, step=material.step)
+        return zoomable(_part(material, name, drawn), request.path, drawn)
+
+    return zoom_answer(request, part, zone=row.site.zone, interval_s=row.interval_s)
 
 
 @require_GET
