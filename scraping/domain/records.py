@@ -49,6 +49,11 @@ class Credentials:
         return self.ask(question)
 
 
+def last_of_month(day: date) -> date:
+    """The last day of its month."""
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+
+
 @dataclass(frozen=True)
 class Window:
     """Aware and half-open: `[start, end)`."""
@@ -72,6 +77,14 @@ class Window:
         day, last = self.local_days(zone)
         while day <= last:
             until = min(day + timedelta(days=days - 1), last)
+            yield day, until
+            day = until + timedelta(days=1)
+
+    def months(self, zone: str) -> Iterator[tuple[date, date]]:
+        """Runs of local days that cover the window, each within one calendar month, oldest first."""
+        day, last = self.local_days(zone)
+        while day <= last:
+            until = min(last_of_month(day), last)
             yield day, until
             day = until + timedelta(days=1)
 

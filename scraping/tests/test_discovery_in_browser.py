@@ -2,20 +2,24 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from django.core.management import CommandError, call_command
 
 from scraping.browser import open_browser
 from scraping.domain.contract import Browser, Credentials
 from scraping.domain.discovery.search import discover
+from scraping.domain.discovery.trying import Tried
 from scraping.domain.discovery.walk import Limits
 from scraping.domain.errors import Blocked, InvalidCredentials
 from scraping.domain.recipes.loading import load_recipe
-from scraping.domain.recipes.model import MeterColumn
+from scraping.domain.recipes.model import Across, MeterColumn
+from scraping.domain.records import Window
 from tests.own_sites import USER, WORD, OwnSite, captcha_site, dutch_site, energy, indian_site
-from tests.own_tables import METERS, of_meter, quellau_site
+from tests.own_tables import HEAT, METERS, of_meter, quellau_site
 
 __all__ = ["captcha_site", "dutch_site", "indian_site", "quellau_site"]
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket]
@@ -62,8 +66,9 @@ def test_two_meters_of_one_table_are_each_read_by_a_recipe_of_their_own(
     browser: Browser, quellau_site: OwnSite
 ) -> None:
     found = discover(quellau_site.url, ANNA, browser, limits=Limits(pages=4))
-    assert {one.series.meter for one in found} == set(METERS)
-    for one in found:
+    both = [one for one in found if one.series.meter]
+    assert {one.series.meter for one in both} == set(METERS)
+    for one in both:
         assert (one.trouble, one.series.quantities) == ("", ("energy_kwh",))
         recipe = load_recipe(one.recipe)
         assert (recipe.series.meter, recipe.meters[0].reference) == (MeterColumn("Zähler"), one.series.meter)
@@ -71,6 +76,23 @@ def test_two_meters_of_one_table_are_each_read_by_a_recipe_of_their_own(
         assert [of_meter(one.series.meter, at) for at in local] == list(one.frame["energy_kwh"])
         assert len(one.frame) >= 48
     assert quellau_site.harm == []
+
+
+def test_hours_across_the_days_of_a_month_that_a_dropdown_chooses_are_read_exactly(
+    browser: Browser, quellau_site: OwnSite
+) -> None:
+    [one] = [p for p in discover(quellau_site.url, ANNA, browser, limits=Limits(pages=4)) if p.series.laid]
+    assert one.trouble == ""
+    recipe = load_recipe(one.recipe)
+    assert (recipe.readings.by_month, recipe.series.across, recipe.series.stamp) == (True, Across("{n}"), ("Tag",))
+    assert [(step.verb, step.value) for step in recipe.readings.steps] == [("choose", "{from:%B %Y}")]
+    assert recipe.meters[0].reference == HEAT
+    portal = Tried.of(recipe, ANNA)
+    window = Window.of_local_days(date(2026, 10, 20), date(2026, 11, 3), "Europe/Berlin")  # the night of 25 hours in it
+    frame = pd.concat([portal.parse(document).frame for document in portal.fetch(browser, "x", window)])
+    local = frame["start_at"].dt.tz_convert("Europe/Berlin")
+    assert len(frame) == 15 * 24 + 1
+    assert [of_meter(HEAT, at) for at in local] == list(frame["energy_kwh"])
 
 
 def test_a_wrong_password_is_typed_once(browser: Browser, dutch_site: OwnSite) -> None:

@@ -160,6 +160,49 @@ def test_two_meters_of_one_table_are_two_series() -> None:
     assert [(series.meter, len(series.frame)) for series in found] == [("A-1", 48), ("A-2", 48)]
 
 
+HOURS = {
+    "1 to 24": ([str(n) for n in range(1, 25)], "{n}", "start"),
+    "0 to 23": ([str(n) for n in range(24)], "{n}", "start"),
+    "called hours": ([f"Std. {n}" for n in range(1, 26)], "Std. {n}", "start"),
+    "times": ([f"{n:02}:00" for n in range(24)], "{time}", "start"),
+    "ends": ([f"{n:02}:00" for n in range(1, 25)], "{time}", "end"),
+    "spans": ([f"{n:02}-{n + 1:02}" for n in range(24)], "{time}", "start"),
+}
+
+
+@pytest.mark.parametrize("how", HOURS)
+def test_a_column_for_each_hour_of_a_row_for_each_day_is_an_hourly_series(how: str) -> None:
+    titles, columns, edge = HOURS[how]
+    at = times("2026-11-02", "2026-11-06", "Europe/Berlin")
+    energy = loads(len(at))
+    days = [energy[n : n + 24] for n in range(0, len(at), 24)]
+    extra = [""] * (len(titles) - 24)
+    rows: list[list[Cell]] = [
+        [f"{at[24 * n]:%d.%m.%Y}", *map(comma, day), *extra, comma(day.sum())] for n, day in enumerate(days)
+    ]
+    found = understood(["Datum", *titles, "Summe"], rows, language="de", words="Ihr Verbrauch in kWh")
+    assert (found.interval_s.value, found.stamp_at.value, found.quantities) == (3600, edge, ("energy_kwh",))
+    assert found.laid is not None
+    assert (found.laid.across.columns, found.clock.title) == (columns, "Datum")
+    assert list(found.frame["start_at"]) == list(at.tz_convert("UTC"))
+    np.testing.assert_allclose(found.frame["energy_kwh"], energy)
+
+
+def test_hours_of_two_meters_are_a_series_for_each() -> None:
+    titles = [str(n) for n in range(1, 25)]
+    rows: list[list[Cell]] = [
+        [f"2026-11-0{day}", meter, *map(float, loads(24, day + n))]
+        for day in range(2, 8)
+        for n, meter in enumerate(("4711", "4712"))
+    ]
+    found = series_in(table(["Date", "Meter", *titles], rows, unit="kWh"), context())
+    assert not isinstance(found, Nothing)
+    assert [(series.meter, series.part.told_by, len(series.frame)) for series in found] == [
+        ("4711", "Meter", 144),
+        ("4712", "Meter", 144),
+    ]
+
+
 @pytest.mark.parametrize(
     ("titles", "meters"),
     [

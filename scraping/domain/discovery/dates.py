@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from scraping.domain.browsing import FormField, FormNote
+from scraping.domain.discovery.months import in_dropdowns
 from scraping.domain.discovery.stamp_cells import read_cell
 from scraping.domain.discovery.words import END, START, plain
 
@@ -119,7 +120,7 @@ def only_asks(form: FormNote) -> bool:
     """Whether a form can only ask to be shown something: sent by GET, with days and choices and nothing else."""
     asked = [field for field in form.fields if field.kind not in ("hidden", "submit", "button", "image")]
     harmless = {"date", "month", "week", "datetime-local", "select", "select-one", "radio", "checkbox", "number"}
-    dated = any(field.kind == "date" or read_day(field.value) for field in asked)
+    dated = any(field.kind == "date" or read_day(field.value) for field in asked) or in_dropdowns([form]) is not None
     return (
         form.method == "get"
         and dated

@@ -11,6 +11,7 @@ from scraping.domain.discovery.cells import texts
 from scraping.domain.discovery.clocks import clock_of
 from scraping.domain.discovery.context import Context
 from scraping.domain.discovery.guess import LIKELY, MAYBE, SURE, Guess
+from scraping.domain.discovery.hours import laid_out
 from scraping.domain.discovery.series import Series
 from scraping.domain.discovery.zones import USUAL, nights_of, said_zones
 from scraping.domain.extraction.raw import NotThisKind
@@ -78,7 +79,8 @@ def _walls(series: Series, context: Context, bodies: Sequence[tuple[bytes, str]]
             tables = tables_in(body, content_type)
         except NotThisKind:
             continue
-        for table in tables:
+        for seen in tables:
+            table = laid.table if (laid := laid_out(seen, context)) else seen
             if series.clock.title in table.columns and set(series.table.columns) <= set(table.columns):
                 clock = clock_of(texts(table), context)
                 if clock is not None:

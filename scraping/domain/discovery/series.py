@@ -14,6 +14,7 @@ from scraping.domain.discovery.columns import Column, Refused, understand
 from scraping.domain.discovery.context import Context
 from scraping.domain.discovery.edges import stamp_at
 from scraping.domain.discovery.guess import MAYBE, SURE, UNSURE, Guess
+from scraping.domain.discovery.hours import Laid, laid_out
 from scraping.domain.discovery.meters import Part, by_columns, by_rows, meter_column
 from scraping.domain.discovery.readings import instants, stored
 from scraping.domain.discovery.zones import zone_of
@@ -29,7 +30,7 @@ FEWEST = 8
 class Series:
     """One series of one meter. `frame`: `start_at` in UTC and a column for each quantity in its stored unit.
 
-    `part` is the meter's share of a table that may be of several.
+    `part` is the meter's share of a table that may be of several; `laid` tells of one that had hours for columns.
     """
 
     table: RawTable = field(repr=False)
@@ -41,6 +42,7 @@ class Series:
     refused: tuple[Refused, ...]
     part: Part
     frame: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    laid: Laid | None = field(default=None, repr=False)
 
     @property
     def meter(self) -> str:
@@ -96,6 +98,8 @@ class Nothing:
 
 def series_in(table: RawTable, context: Context) -> list[Series] | Nothing:
     """The series of a table, one for each of its meters; or why it holds none."""
+    laid = laid_out(table, context)
+    table = table if laid is None else laid.table
     if len(table.rows) < FEWEST:
         return Nothing(table.name, f"It has only {len(table.rows)} rows.")
     columns = texts(table)
@@ -104,12 +108,11 @@ def series_in(table: RawTable, context: Context) -> list[Series] | Nothing:
         return Nothing(table.name, "None of its columns holds dates and times.")
     by_meter = meter_column({title: cells for title, cells in columns.items() if title not in clock.titles}, clock)
     groups = columns[by_meter] if by_meter else []
-    interval = interval_of(clock, groups=groups)
+    interval = laid.interval_s if laid else interval_of(clock, groups=groups)
     if interval is None:
         return Nothing(table.name, _irregular(clock))
-    read = [
-        _one(part, context, interval) for part in (by_rows(table, by_meter) if by_meter else by_columns(table, clock))
-    ]
+    parts = by_rows(table, by_meter) if by_meter else by_columns(table, clock)
+    read = [_one(part, context, interval, laid) for part in parts]
     found = [one for one in read if isinstance(one, Series)]
     return found or next(one for one in read if isinstance(one, Nothing))
 
@@ -124,12 +127,14 @@ def _irregular(clock: Clock) -> str:
     return "Its rows follow no regular step, as the intervals of a meter do."
 
 
-def _one(part: Part, context: Context, interval: Guess[int]) -> Series | Nothing:
+def _one(part: Part, context: Context, interval: Guess[int], laid: Laid | None) -> Series | Nothing:
     table = part.table
     columns = texts(table)
     clock = clock_of(columns, context)
     if clock is None:
         return Nothing(table.name, "None of its columns holds dates and times.")
+    if laid is not None:  # what is written are the days, and how they are is the guess
+        clock = dataclasses.replace(clock, stamps=dataclasses.replace(clock.stamps, form=laid.day.stamps.form))
     taken, refused = _values(columns, clock, interval.value, part)
     if not taken:
         why = "; ".join(f"{one.title}: {one.why}" for one in refused[:4]) or "None of its columns holds numbers."
@@ -138,14 +143,16 @@ def _one(part: Part, context: Context, interval: Guess[int]) -> Series | Nothing
     local = instants(clock.stamps, zone.value).tz_convert(zone.value).tz_localize(None)
     is_register = any(column.register.value for column in taken)
     edge = stamp_at(clock.title, clock.stamps, interval.value, context, pd.Series(local))
-    if is_register:
+    if laid is not None:
+        edge = laid.edge
+    elif is_register:
         edge = Guess("end", max(edge.confidence, MAYBE), ("A register is read at the end of its interval.",))
     elif clock.ends is not None:
         edge = Guess("start", SURE, ("Start and end of each interval are both given.",))
     frame = stored(clock.stamps, zone.value, edge.value, interval.value, taken)
     if len(frame) < FEWEST - 1:
         return Nothing(table.name, "Fewer than eight of its rows have both a time and a number.")
-    return Series(table, clock, interval, zone, edge, taken, refused, part, frame)
+    return Series(table, clock, interval, zone, edge, taken, refused, part, frame, laid)
 
 
 def _values(

@@ -145,7 +145,9 @@ class Trial:
         recipe = as_yaml(recipe_of(found, self.login, way, days=days))
         told = [way.told] if way.told else []
         told.append(
-            f"The page says that it shows {limit} days at a time."
+            "A whole month is asked for at a time."
+            if way.monthly
+            else f"The page says that it shows {limit} days at a time."
             if limit
             else f"Nothing says how many days it shows at a time; {days} are asked for."
         )

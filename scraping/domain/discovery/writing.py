@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 import yaml
 
 from scraping.domain.discovery.clocks import spoken
+from scraping.domain.discovery.hours import Laid
 from scraping.domain.discovery.login import Login
 from scraping.domain.discovery.merging import Found
 from scraping.domain.discovery.names import meter_name, meter_reference, portal_name
+from scraping.domain.discovery.series import Series
 from scraping.domain.discovery.sightings import ANSWER, CHART, FILE, Sighting
 from scraping.domain.discovery.stamps import EPOCH_MS, EPOCH_S, ISO
 from scraping.domain.discovery.ways import Way
@@ -50,7 +52,7 @@ def recipe_of(found: Found, login: Login, way: Way, *, days: int) -> dict[str, A
         "readings": {
             "page": _path(way.page),
             **({"steps": way.steps} if way.steps else {}),
-            "days": days,
+            "days": "month" if way.monthly else days,
             **_via(sighting),
         },
         "series": _series(found),
@@ -132,7 +134,7 @@ def _series(found: Found) -> dict[str, Any]:
         stamp["zone"] = "offset"
     values = {
         column.quantity.value: {
-            "column": series.part.names.get(column.title, column.title),
+            **_named(series, column.title),
             "unit": column.unit.value or "1",
             **({"register": "yes"} if column.register.value else {}),
         }
@@ -143,4 +145,15 @@ def _series(found: Found) -> dict[str, Any]:
     style = next((one for one in styles if one.decimal == "," or one.thousands), style)
     sample = f"1{style.thousands}234{style.decimal}5" if style.thousands else f"1234{style.decimal}5"
     told = {"meter": series.part.told_by} if series.part.told_by else {}
-    return {"stamp": stamp, **told, "numbers": sample, "values": values}
+    across = {"across": _across(series.laid)} if series.laid else {}
+    return {"stamp": stamp, **across, **told, "numbers": sample, "values": values}
+
+
+def _named(series: Series, title: str) -> dict[str, str]:
+    """The column of a quantity; hours are called by `across`."""
+    return {} if series.laid else {"column": series.part.names.get(title, title)}
+
+
+def _across(laid: Laid) -> str | dict[str, Any]:
+    across = laid.across
+    return across.columns if across.first == 1 else {"columns": across.columns, "first": across.first}

@@ -9,19 +9,12 @@ import pandas as pd
 from scraping.domain.errors import LayoutChanged
 from scraping.domain.extraction.raw import Cell
 from scraping.domain.recipes.model import Series, Value
+from scraping.domain.recipes.month_names import in_english
 from scraping.domain.recipes.quantities import unit_named
 from twin_project.kit.clock_text import EPOCH_MS, EPOCH_S, pattern_of, read_wall
 from twin_project.kit.folds import Localized, localize
 from twin_project.kit.numbers import BLANKS
 
-_MONTHS = (
-    ("jan", "gen", "ene", "sty"), ("feb", "fév", "fev", "fév", "lut"), ("mar", "mär", "mrz", "mrt", "maa"),
-    ("apr", "avr", "abr", "kwi"), ("may", "mai", "mei", "mag", "maj"), ("jun", "juin", "giu", "cze"),
-    ("jul", "juil", "lug", "lip"), ("aug", "aoû", "aou", "ago", "sie"), ("sep", "set", "wrz"),
-    ("oct", "okt", "ott", "out", "paź"), ("nov", "lis"), ("dec", "déc", "dez", "dic", "gru"),
-)  # fmt: skip
-_ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_WORD = re.compile(r"[^\W\d_]{3,}\.?")
 _DAYS = re.compile(r"^[^\W\d_]{2,}\.?,?\s+(?=\d)")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 
@@ -112,16 +105,7 @@ def _plain(text: str, form: str) -> str:
     """Months in English and no day of the week, where the format needs it; strptime knows no other tongue here."""
     if "%b" not in form and "%B" not in form:
         return _DAYS.sub("", text) if form and "%a" not in form and "%A" not in form else text
-    return _WORD.sub(lambda word: _month(word[0], full="%B" in form), _DAYS.sub("", text) if "%a" not in form else text)
-
-
-def _month(word: str, *, full: bool) -> str:
-    low = word.lower().rstrip(".")
-    for number, starts in enumerate(_MONTHS):
-        if low.startswith(starts):
-            english = pd.Timestamp(2000, number + 1, 1)
-            return str(english.month_name()) if full else _ENGLISH[number]
-    return word
+    return in_english(_DAYS.sub("", text) if "%a" not in form else text, form)
 
 
 def _first(texts: Sequence[str]) -> str:

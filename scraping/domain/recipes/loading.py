@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from scraping.domain.recipes import quantities
 from scraping.domain.recipes.model import (
+    Across,
     Check,
     Claim,
     Declared,
@@ -143,10 +144,12 @@ def _readings(section: Section) -> Readings:
     if not section.is_there:
         section.problem("is missing: say where the readings are.")
     via, target, table = _via(section)
+    days = section.at("days")
+    by_month = days.is_there and not days.is_list and days.text() == "month"
     readings = Readings(
         page=template(section.at("page")),
         steps=read_steps(section.at("steps")),
-        days=section.at("days").number(31),
+        days=31 if by_month else days.number(31),
         ready=template(section.at("ready")),
         empty=section.at("empty").text(),
         refused=section.at("refused").text(),
@@ -157,6 +160,7 @@ def _readings(section: Section) -> Readings:
         claim=_claim(section.at("claims")),
         checks=tuple(_check(item) for item in section.at("checks").items()),
         reopen=section.at("reopen").yes(),
+        by_month=by_month,
     )
     section.only_known(*VIAS)
     return readings
@@ -209,7 +213,7 @@ def _check(section: Section) -> Check:
 def _series(section: Section) -> Series:
     if not section.is_there:
         section.problem("is missing: say how a row is read.")
-    stamp = section.at("stamp")
+    stamp, across = section.at("stamp"), _across(section.at("across"))
     named = stamp.at("column") if stamp.is_mapping else stamp
     columns = named.texts()
     decimal, thousands = _number_style(section.at("numbers"))
@@ -222,9 +226,10 @@ def _series(section: Section) -> Series:
         decimal=decimal,
         thousands=thousands,
         missing=section.at("missing").texts(),
-        values=_values(section.at("values")),
+        values=_values(section.at("values"), across),
         ignore=section.at("ignore").texts(),
         meter=_meter_column(section.at("meter")),
+        across=across,
     )
     if stamp.is_mapping:
         stamp.only_known()
@@ -232,6 +237,21 @@ def _series(section: Section) -> Series:
         stamp.problem("is missing: name the column of the time.")
     section.only_known()
     return series
+
+
+def _across(section: Section) -> Across | None:
+    if not section.is_there:
+        return None
+    named = section.at("columns") if section.is_mapping else section
+    columns = named.text(needed=True)
+    if columns and (columns.count("{n}") + columns.count("{time}") != 1):
+        named.problem(f"must hold {{n}} or {{time}} once, like 'Hour {{n}}', not {columns!r}.")
+        columns = "{n}"
+    if not section.is_mapping:
+        return Across(columns)
+    found = Across(columns, section.at("first").number(1, least=0))
+    section.only_known()
+    return found
 
 
 def _meter_column(section: Section) -> MeterColumn | None:
@@ -274,7 +294,7 @@ def _number_style(section: Section) -> tuple[str, str]:
     return (marks[0] if marks else "."), ""
 
 
-def _values(section: Section) -> tuple[Value, ...]:
+def _values(section: Section, across: Across | None) -> tuple[Value, ...]:
     values = []
     for key in section.names():
         inner = section.at(key)
@@ -286,18 +306,15 @@ def _values(section: Section) -> tuple[Value, ...]:
             unit_section.problem(f"is no unit known here; known are {', '.join(quantities.KNOWN)}.")
         elif unit and key in QUANTITIES and quantities.quantity_of(unit) != key:
             unit_section.problem(f"{unit} measures {quantities.quantity_of(unit)}, not {key}.")
-        values.append(
-            Value(
-                key,
-                _named(inner.at("column"), needed=True),
-                unit,
-                inner.at("register").yes(),
-                inner.at("optional").yes(),
-            )
-        )
+        column = across.columns if across else _named(inner.at("column"), needed=True)
+        values.append(Value(key, column, unit, inner.at("register").yes(), inner.at("optional").yes()))
         inner.only_known()
     if not values:
         section.problem("names no quantity, such as `energy_kwh: {column: Usage (kWh), unit: kWh}`.")
+    if across and any(value.register or value.optional for value in values):
+        section.problem("beside `across`, none can be `register` or `optional`.")
+    if across and len(values) > 1:
+        section.problem("beside `across` there is one quantity: the columns are its hours.")
     return tuple(values)
 
 

@@ -115,7 +115,9 @@ class Check:
 
 @dataclass(frozen=True)
 class Readings:
-    """How the readings of some days are brought. `via`: response, download, chart or table; `target` its selector."""
+    """How the readings of some days are brought: at most `days` of them, and of one month where it is `by_month`.
+
+    `via`: response, download, chart or table; `target` its selector."""
 
     page: str
     steps: tuple[Step, ...]
@@ -130,6 +132,7 @@ class Readings:
     claim: Claim | None = None
     checks: tuple[Check, ...] = ()
     reopen: bool = False
+    by_month: bool = False
 
     @property
     def has_dates(self) -> bool:
@@ -160,6 +163,22 @@ class MeterColumn:
 
 
 @dataclass(frozen=True)
+class Across:
+    """One row is a day, with a column for each hour (or each interval): `columns` is what these are called.
+
+    `{n}` stands for their number, counted from `first` at midnight, `{time}` for a time of day.
+    """
+
+    columns: str
+    first: int = 1
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether columns are numbered."""
+        return "{n}" in self.columns
+
+
+@dataclass(frozen=True)
 class Series:
     """How a row is read. `stamp`: the columns that make a time; `zone`: an IANA name, "utc" or "offset"."""
 
@@ -174,6 +193,7 @@ class Series:
     values: tuple[Value, ...]
     ignore: tuple[str, ...] = ()
     meter: MeterColumn | None = None
+    across: Across | None = None
 
 
 @dataclass(frozen=True)
@@ -201,4 +221,4 @@ class Recipe:
     @property
     def overlap_days(self) -> int:
         """Days asked for before those wanted: the step of a register needs the value before."""
-        return 1 if any(value.register for value in self.series.values) else 0
+        return 1 if any(value.register for value in self.series.values) and not self.readings.by_month else 0

@@ -116,6 +116,8 @@ class RecipePortal(Portal):
         recipe = self.recipe
         if not recipe.readings.has_dates:
             return [window.local_days(recipe.zone)]
+        if recipe.readings.by_month:
+            return list(window.months(recipe.zone))
         return list(window.chunks(recipe.zone, days=max(recipe.readings.days - recipe.overlap_days, 1)))
 
     @property

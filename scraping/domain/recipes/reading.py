@@ -9,11 +9,12 @@ import pandas as pd
 from scraping.domain.errors import LayoutChanged
 from scraping.domain.extraction.raw import NotThisKind, RawTable
 from scraping.domain.recipes import cells
+from scraping.domain.recipes.across import minutes_of, spread, spread_series
 from scraping.domain.recipes.meters import is_of_another, of_meter, rows_of_meter
 from scraping.domain.recipes.model import Check, Recipe, Series, Value
 from scraping.domain.recipes.quantities import stored
 from scraping.domain.recipes.registers import steps_of
-from scraping.domain.records import Document, ParsedReadings
+from scraping.domain.records import Document, ParsedReadings, Window, last_of_month
 from scraping.domain.tables import tables_in
 
 _AROUND = pd.Timedelta(days=1)
@@ -79,9 +80,15 @@ def _is_named(table: RawTable, wanted: str) -> bool:
 
 def _fits(table: RawTable, series: Series, columns: tuple[str, ...]) -> bool:
     told = () if series.meter is None else (series.meter.column,)
-    return all(name in table.columns for name in (*columns, *told)) and all(
+    return all(_has(table, name, series) for name in (*columns, *told)) and all(
         name in table.columns or table.fact(name) is not None for name in series.stamp
     )
+
+
+def _has(table: RawTable, name: str, series: Series) -> bool:
+    if series.across is not None and name == series.across.columns:
+        return bool(minutes_of(table.columns, series.across, 3600))
+    return name in table.columns
 
 
 def _needed(series: Series) -> tuple[str, ...]:
@@ -94,7 +101,7 @@ def _missing(series: Series, value: Value, tables: Sequence[RawTable]) -> str:
     nearest = max(tables, key=lambda table: len({*wanted} & {*table.columns}), default=None)
     if nearest is None:
         return f"There is no table with the columns {', '.join(map(repr, wanted))} in what the portal gave."
-    gone = ", ".join(repr(name) for name in wanted if name not in nearest.columns and nearest.fact(name) is None)
+    gone = ", ".join(repr(name) for name in wanted if not _has(nearest, name, series) and nearest.fact(name) is None)
     there = ", ".join(repr(name) for name in nearest.columns[:12])
     return f"The columns have changed: missing {gone}; there are {there}."
 
@@ -106,6 +113,9 @@ def _read(recipe: Recipe, group: tuple[list[RawTable], list[Value]], document: D
     count = sum(len(table.rows) for table in tables)
     _check_count(recipe, tables, count, document)
     tables = rows_of_meter(tables, series.meter, document.meter_reference)
+    if series.across is not None:
+        tables = [spread(table, series, recipe.zone, interval_s) for table in tables]
+        series = spread_series(series)
     texts = [text for table in tables for text in _stamp_texts(table, series)]
     kept = [at for at, text in enumerate(texts) if text]
     if not kept:
@@ -193,9 +203,18 @@ def _inside(frame: pd.DataFrame, document: Document, recipe: Recipe) -> pd.DataF
     if len(steps) >= 12 and not (steps == length).any():
         raise LayoutChanged(f"No two rows are {recipe.interval_s} s apart; the interval has changed.")
     start, end = pd.Timestamp(document.window.start), pd.Timestamp(document.window.end)
-    near = frame["start_at"].between(start - _AROUND, end + _AROUND, inclusive="left")
+    asked = _asked(document.window, recipe)
+    near = frame["start_at"].between(asked.start - _AROUND, asked.end + _AROUND, inclusive="left")
     if near.mean() < 0.5 and recipe.readings.has_dates:
         first, last = frame["start_at"].iloc[0], frame["start_at"].iloc[-1]
         raise LayoutChanged(f"The portal gave {first:%Y-%m-%d} to {last:%Y-%m-%d}, not the days that were asked for.")
     within = frame["start_at"].between(start, end, inclusive="left").to_numpy(dtype=bool)
     return frame.loc[within].reset_index(drop=True)
+
+
+def _asked(window: Window, recipe: Recipe) -> Window:
+    """What the portal was asked for: days, or the whole month that they are of."""
+    if not recipe.readings.by_month:
+        return window
+    first, last = window.local_days(recipe.zone)
+    return Window.of_local_days(first.replace(day=1), last_of_month(last), recipe.zone)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from scraping.domain.browsing import Browser
 from scraping.domain.errors import LayoutChanged
 from scraping.domain.recipes.model import LOGIN_VERBS, VERBS, Calendar, Step
+from scraping.domain.recipes.month_names import in_english
 from scraping.domain.recipes.nodes import Section
 from scraping.domain.recipes.templates import problem_of, rendered
 
@@ -83,7 +84,8 @@ class Stepper:
             case "fill":
                 browser.fill(target, self.text(step.value), secret="{password}" in step.value)
             case "choose":
-                browser.choose(target, self.text(step.value))
+                browser.choose(target, self._option(step, target))
+                browser.settle()
             case "set":
                 browser.set_value(target, self.text(step.value))
             case "click":
@@ -100,6 +102,16 @@ class Stepper:
                 self._pick(step, target)
             case _:
                 raise ValueError(step.verb)
+
+    def _option(self, step: Step, target: str) -> str:
+        """The option as it stands there, where a month of it may be in another language."""
+        wanted = self.text(step.value)
+        if "%b" in step.value or "%B" in step.value:
+            self._browser.wait_for(target)
+            for text in (text for row in self._browser.cells(target, "option") for text in row):
+                if in_english(text, step.value).lower() == wanted.lower():
+                    return text
+        return wanted
 
     def _pick(self, step: Step, field: str) -> None:
         """Open the calendar of a field, turn to the month, click the day."""
