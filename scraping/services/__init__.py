@@ -31,6 +31,7 @@ from scraping.services.probing import ask_probe, forget_probe_secrets, run_probe
 from scraping.services.replays import ReplayReport, ask_replay, replay_documents
 from scraping.services.runs import BREAKER_OPENS_AT, end_lost_runs, wait_for
 from scraping.services.sealing import Rotation, rotate_credentials, sealed
+from scraping.services.tryouts import Tryout, try_recipe
 from scraping.services.visits import NotNow, visit_alone
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "ReplayReport",
     "Rotation",
     "SignInErrand",
+    "Tryout",
     "accept_proposal",
     "answer_code",
     "ask_backfill",
@@ -79,6 +81,7 @@ __all__ = [
     "stop_scraper",
     "sweep_command_folders",
     "tend_backfills",
+    "try_recipe",
     "visit_alone",
     "visit_folder",
     "wait_for",

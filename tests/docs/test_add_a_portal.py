@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.core.management import load_command_class
 
 from scraping.browser import open_browser
 from scraping.domain.contract import Credentials, Document, Window
@@ -54,6 +55,13 @@ def test_the_block_on_columns_of_hours_reads_the_table_above_it() -> None:
     document = Document("recipe", "21-417-803", window, "", body, window.end, "https://portal.example/")
     energy = read_by(load_recipe(hourly(BLOCKS[2])), document).frame["energy_kwh"].tolist()
     assert energy == [0.31, 0.28, *[0.4] * 21, 0.52]
+
+
+def test_the_command_that_the_page_names_takes_what_the_page_types() -> None:
+    [typed] = re.findall(r"^PORTAL_WORD=… \./twin (.*)$", PAGE, re.MULTILINE)
+    name, *words = typed.split()
+    options = load_command_class("scraping", name).create_parser("twin", name).parse_args(words)
+    assert (str(options.recipe), options.username, options.days) == ("portal.yaml", "me@example.org", 3)
 
 
 def test_every_key_of_the_schema_stands_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,6 @@
 """Search a portal for the meter's series, in this process, and print what is proposed."""
 
-import getpass
 import json
-import os
 import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
@@ -13,8 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from scraping.domain.discovery.proposals import Proposal
 from scraping.domain.discovery.walk import Limits
-from scraping.domain.one_time_codes import plain_seed
-from scraping.domain.records import Credentials
+from scraping.management.credentials import ask_for_credentials, credentials_asked
 from scraping.management.visiting import Printer, told_as_sentences
 from scraping.services import search_portal
 from twin_project.kit.addresses import AddressRefused, parsed
@@ -28,9 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where, as whom, how far."""
         parser.add_argument("url", help="the portal's first page, or that of its sign-in form")
-        parser.add_argument("--username", required=True)
-        parser.add_argument("--password-env", default="", metavar="NAME", help="variable that holds it; else asked for")
-        parser.add_argument("--totp-env", default="", metavar="NAME", help="variable that holds the seed of codes")
+        ask_for_credentials(parser)
         parser.add_argument("--max-pages", type=int, default=Limits.pages, help="views to open (default %(default)s)")
         parser.add_argument("--zone", default=settings.TIME_ZONE, help="where the portal tells none (%(default)s)")
         parser.add_argument("--recipe", type=Path, metavar="FILE", help="write the recipe of the likeliest one there")
@@ -38,7 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Search, print, write."""
-        credentials = _credentials(options)
+        credentials = credentials_asked(options)
         try:
             parsed(options["url"])
         except AddressRefused as error:
@@ -62,19 +57,6 @@ class Command(BaseCommand):
         self.stdout.write(_table(proposals))
         if options["recipe"]:
             self.stdout.write(f"The recipe of the first is in {options['recipe']}.")
-
-
-def _credentials(options: dict[str, Any]) -> Credentials:
-    """A password on a command line would be seen by every user of the machine, so it never stands there."""
-    name = options["password_env"]
-    if name and name not in os.environ:
-        raise CommandError(f"The variable {name} is not set.")
-    password = os.environ[name] if name else getpass.getpass("Password at the portal: ")
-    seed = os.environ.get(options["totp_env"], "") if options["totp_env"] else ""
-    try:
-        return Credentials(options["username"], password, plain_seed(seed) if seed else "")
-    except ValueError as error:
-        raise CommandError(str(error)) from error
 
 
 def _table(proposals: list[Proposal]) -> str:
