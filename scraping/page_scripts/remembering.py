@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from scraping.domain.browsing import LastSeen, RequestNote
+from scraping.domain.browsing import LastSeen
 from scraping.domain.errors import PortalError
 
 # [address, HTML]; a page of many megabytes is not carried about.
@@ -31,8 +31,8 @@ class Remembering(ABC):
         """As Browser has it."""
 
     @abstractmethod
-    def requests(self) -> list[RequestNote]:
-        """As Browser has it."""
+    def _drain(self) -> None:
+        """Take what the driver has noted of requests."""
 
     @abstractmethod
     def cookies(self) -> list[dict[str, Any]]:
@@ -57,6 +57,6 @@ class Remembering(ABC):
             return
         self._looked_at = time.monotonic()
         with suppress(PortalError):  # a page on its way is looked at the next time; whoever acts next is told
-            self.requests()  # as many as there were by now are known then
+            self._drain()  # the requests until now are known then
             url, html = self.script(LOOK)
             self._seen, self._is_new = LastSeen(self.now(), url, html, self.cookies()), False
