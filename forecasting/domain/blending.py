@@ -39,7 +39,7 @@ def learned(frames: list[Floats], actual: Floats, days: int) -> Blending:
         return Blending(tuple(equal.tolist()), 1.0)
     frames, actual = [frame[known] for frame in frames], actual[known]
     middles = np.stack([frame[:, QUANTILES.index(MEDIAN)] for frame in frames], axis=1)
-    best = min(_simplex(count), key=lambda weights: float(np.abs(actual - middles @ weights).mean()))
+    best = min(shared_out(count), key=lambda weights: float(np.abs(actual - middles @ weights).mean()))
     trust = days / (days + _EQUAL)
     weights = trust * best + (1 - trust) * equal
     return Blending(tuple(weights.tolist()), _width(Blending(tuple(weights.tolist()), 1.0), frames, actual, days))
@@ -58,7 +58,7 @@ def _width(blending: Blending, frames: list[Floats], actual: Floats, days: int) 
     return 1 + (best - 1) * days / (days + _WIDTH_PRIOR_DAYS)
 
 
-def _simplex(count: int) -> list[Floats]:
+def shared_out(count: int) -> list[Floats]:
     """All ways to share out `_STEPS` equal parts."""
     if count == 1:
         return [np.ones(1)]

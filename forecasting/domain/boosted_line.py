@@ -1,7 +1,8 @@
-"""Boosted trees on what the corrected line leaves, and others beside it that know no line, for one range of leads.
+"""Boosted trees and a Gaussian process on what the corrected line leaves, and trees that know no line, for some leads.
 
-Trees on a line and trees without one err differently; how much of the second is worth mixing in is learned from the
-answers to weeks that neither has seen. It is never more than half, so that the line's slope still carries on.
+Trees find steps and exceptions, the process what is smooth, and trees without a line do not repeat the line's mistakes.
+They err differently: how much each counts is learned from the answers to the last year's weeks, which none of them has
+seen. The trees without a line are never more than half, so that the line's slope still carries on.
 """
 
 import json
@@ -12,78 +13,115 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.domain.boosting import Boosted, Growth
-from forecasting.domain.calibrated import Answers
+from forecasting.domain.blending import shared_out
+from forecasting.domain.boosting import Boosted, Growth, folds
+from forecasting.domain.calibrated import CALIBRATION_DAYS, Answers
 from forecasting.domain.corrected_line import Lessons
 from forecasting.domain.features import Rows, Site
-from forecasting.domain.grid import DAY_S, Floats, Seconds
+from forecasting.domain.grid import DAY_S, Flags, Floats, Seconds
+from forecasting.domain.hourly_kernel import HourlyKernel
 from forecasting.domain.load_line import Ground
+from forecasting.domain.smooth_line import View, smooth_columns
 
 NAMES = (
     *("felt_now", "felt_3h", "felt_8h", "felt_24h", "felt_72h", "year_end", "after_new_year"),
     *("line_direct", "line", "line_level"),
 )
-_SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
-
-
-class View(NamedTuple):
-    """What the line said of rows, in kW, and the recent errors that it knew."""
-
-    direct_kw: Floats
-    said_kw: Floats
-    news_kw: Floats
+_MOST_FREE = 0.5
 
 
 class BoostedLine(NamedTuple):
-    """`bent` bends the line, `free` answers alone (in units of the meter's scale) and counts for `share`."""
+    """`bent` and `smooth` tell what to add to the line, `free` answers alone, all in units of the meter's scale.
+
+    `weights` are theirs in this order and add up to 1.
+    """
 
     bent: Boosted
+    smooth: HourlyKernel
     free: Boosted
-    share: float
+    weights: tuple[float, ...]
 
     @classmethod
     def grown(cls, ground: Ground, site: Site, lessons: Lessons, growth: Growth) -> tuple[Self, Answers]:
-        """Learn, and give the answers to training rows of weeks not seen."""
-        rows = site.rows(lessons.at_s, lessons.cut_s)
-        week = ground.calendar.wall.day(lessons.at_s) // 7
-        view = View(lessons.direct_kw, lessons.said_kw, lessons.news_kw)
-        alone = _alone(ground, rows, lessons.at_s, None)
-        whole = _with_line(alone, rows, view)
-        bent = Boosted.grown(whole, (lessons.actual_kw - lessons.said_kw) / rows.scale, week, growth)
-        free = Boosted.grown(alone, lessons.actual_kw / rows.scale, week, growth._replace(seed=growth.seed + 1))
-        on_line = lessons.said_kw + rows.scale * bent.unseen(whole, week)
-        beside = rows.scale * free.unseen(alone, week)
-        share = _share(lessons.actual_kw, on_line, beside)
-        rows = _persisted(site).rows(lessons.at_s, lessons.cut_s)
+        """Learn, and give the answers to the last year's rows of training, of weeks not seen."""
+        at, scale, hour = lessons.at_s, site.past.scale(lessons.cut_s), ground.hour(lessons.at_s)
+        week = ground.calendar.wall.day(at) // 7
+        sight = _Sight.of(ground, site, View(lessons.direct_kw, lessons.said_kw, lessons.news_kw), lessons)
+        left = (lessons.actual_kw - lessons.said_kw) / scale
+        bent = Boosted.grown(sight.whole, left, week, growth)
+        free = Boosted.grown(sight.alone, lessons.actual_kw / scale, week, growth._replace(seed=growth.seed + 1))
+        smooth, honest = HourlyKernel.fitted(sight.columns, sight.reach, hour, week, left, seed=growth.seed)
+        late = at >= at.max() - CALIBRATION_DAYS * DAY_S
+        lessons, sight, honest = Lessons(*(column[late] for column in lessons)), sight.where(late), honest[late]
+        fold, scale, hour = folds(week)[late], scale[late], hour[late]
+        by_trees = bent.unseen(sight.whole, fold), free.unseen(sight.alone, fold)
+        known = _in_kw(lessons.said_kw, scale, by_trees[0], honest, by_trees[1])
+        weights = _weights(lessons.actual_kw, known)
         view = View(lessons.persisted_direct_kw, lessons.persisted_kw, lessons.news_kw)
-        alone = _alone(ground, rows, lessons.at_s, lessons.cut_s)
-        without = lessons.persisted_kw + rows.scale * bent.unseen(_with_line(alone, rows, view), week)
-        without = (1 - share) * without + share * rows.scale * free.unseen(alone, week)
-        known = (1 - share) * on_line + share * beside
-        return cls(bent, free, share), Answers(lessons.at_s, lessons.cut_s, lessons.actual_kw, known, without)
+        stood = _Sight.of(ground, _persisted(site), view, lessons, stands=True)
+        # What persisted weather changes is asked of the final process, as it is of the final line.
+        honest = honest + smooth.predict(stood.columns, hour) - smooth.predict(sight.columns, hour)
+        by_trees = bent.unseen(stood.whole, fold), free.unseen(stood.alone, fold)
+        without = _in_kw(lessons.persisted_kw, scale, by_trees[0], honest, by_trees[1])
+        told = Answers(lessons.at_s, lessons.cut_s, lessons.actual_kw, known @ weights, without @ weights)
+        return cls(bent, smooth, free, weights), told
 
     def said(self, ground: Ground, rows: Rows, view: View, at_s: Seconds) -> Floats:
         """The answer in kW."""
-        alone = _alone(ground, rows, at_s, None)
-        on_line = view.said_kw + rows.scale * self.bent.predict(_with_line(alone, rows, view))
-        return np.asarray((1 - self.share) * on_line + self.share * rows.scale * self.free.predict(alone))
+        sight = _Sight.seen(ground, rows, view, at_s, None)
+        smooth = self.smooth.predict(sight.columns, ground.hour(at_s))
+        told = (self.bent.predict(sight.whole), smooth, self.free.predict(sight.alone))
+        return np.asarray(_in_kw(view.said_kw, rows.scale, *told) @ self.weights)
 
     def save(self, folder: Path, name: str) -> None:
         """Write it."""
         self.bent.save(folder / f"{name}-bent.npz")
+        self.smooth.save(folder / f"{name}-smooth.npz")
         self.free.save(folder / f"{name}-free.npz")
-        (folder / f"{name}-share.json").write_text(json.dumps(self.share))
+        (folder / f"{name}-weights.json").write_text(json.dumps(self.weights))
 
     @classmethod
     def load(cls, folder: Path, name: str) -> Self:
         """Read what `save` wrote."""
-        share = float(json.loads((folder / f"{name}-share.json").read_text()))
-        return cls(Boosted.load(folder / f"{name}-bent.npz"), Boosted.load(folder / f"{name}-free.npz"), share)
+        weights = tuple(json.loads((folder / f"{name}-weights.json").read_text()))
+        bent, free = (Boosted.load(folder / f"{name}-{kind}.npz") for kind in ("bent", "free"))
+        return cls(bent, HourlyKernel.load(folder / f"{name}-smooth.npz"), free, weights)
 
 
-def _share(actual_kw: Floats, on_line: Floats, beside: Floats) -> float:
-    """The share of least absolute error."""
-    return min(_SHARES, key=lambda share: float(np.abs(actual_kw - (1 - share) * on_line - share * beside).mean()))
+class _Sight(NamedTuple):
+    """What each member sees of rows: trees without and with the line; the process, with the reach of its columns."""
+
+    alone: NDArray[np.float32]
+    whole: NDArray[np.float32]
+    columns: Floats
+    reach: Floats
+
+    @classmethod
+    def of(cls, ground: Ground, site: Site, view: View, lessons: Lessons, *, stands: bool = False) -> Self:
+        """Of the rows of lessons, with the weather that came, or as if it `stands` still from the cut-offs on."""
+        rows = site.rows(lessons.at_s, lessons.cut_s)
+        return cls.seen(ground, rows, view, lessons.at_s, lessons.cut_s if stands else None)
+
+    @classmethod
+    def seen(cls, ground: Ground, rows: Rows, view: View, at_s: Seconds, stands_s: Seconds | None) -> Self:
+        alone = _alone(ground, rows, at_s, stands_s)
+        return cls(alone, _with_line(alone, rows, view), *smooth_columns(ground, rows, view, at_s, stands_s))
+
+    def where(self, rows: Flags) -> Self:
+        """Only some of the rows."""
+        return self._replace(alone=self.alone[rows], whole=self.whole[rows], columns=self.columns[rows])
+
+
+def _in_kw(said_kw: Floats, scale: Floats, bent: Floats, smooth: Floats, free: Floats) -> Floats:
+    """The members' answers in kW, rows x members."""
+    return np.stack([said_kw + scale * bent, said_kw + scale * smooth, scale * free], axis=1)
+
+
+def _weights(actual_kw: Floats, told_kw: Floats) -> tuple[float, ...]:
+    """The weights of least absolute error."""
+    tried = [weights for weights in shared_out(told_kw.shape[1]) if weights[-1] <= _MOST_FREE]
+    best = min(tried, key=lambda weights: float(np.abs(actual_kw - told_kw @ weights).mean()))
+    return tuple(best.tolist())
 
 
 def _persisted(site: Site) -> Site:
@@ -97,9 +135,9 @@ def _persisted(site: Site) -> Site:
     )
 
 
-def _alone(ground: Ground, rows: Rows, at_s: Seconds, cut_s: Seconds | None) -> NDArray[np.float32]:
+def _alone(ground: Ground, rows: Rows, at_s: Seconds, stands_s: Seconds | None) -> NDArray[np.float32]:
     day = ground.calendar.wall.day(at_s)
-    felt = ground.heat.felt(at_s, cut_s) if ground.heat else np.full((len(at_s), 5), np.nan)
+    felt = ground.heat.felt(at_s, stands_s) if ground.heat else np.full((len(at_s), 5), np.nan)
     rest = np.stack([ground.calendar.year_end(day), ground.calendar.after_new_year(day)], axis=1)
     return np.concatenate([rows.matrix, felt, rest], axis=1).astype(np.float32)
 

@@ -55,9 +55,9 @@ class Boosted(Trees):
         """The mean of the folds for each row."""
         return np.asarray(self._by_fold(matrix).mean(axis=1))
 
-    def unseen(self, matrix: NDArray[np.float32], week: Seconds) -> Floats:
-        """For rows of training, what the booster said that had not seen their week."""
-        fold, said = folds(week), np.empty(len(matrix))
+    def unseen(self, matrix: NDArray[np.float32], fold: Seconds) -> Floats:
+        """For rows of training, by the fold that `folds` gave them, what the booster said that had not seen theirs."""
+        said = np.empty(len(matrix))
         for number in range(FOLDS):
             rows = fold == number
             said[rows] = self._of_fold(matrix[rows], number)

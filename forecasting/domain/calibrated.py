@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from forecasting.domain.bands import Bands, Regime, mixed, share_of
+from forecasting.domain.bands import Bands, Regime, mixed, season_of, share_of
 from forecasting.domain.grid import DAY_S, Floats, Seconds
 from forecasting.domain.load_line import Ground
 
@@ -66,4 +66,4 @@ def regime_of(ground: Ground, at_s: Seconds, cut_s: Seconds) -> Regime:
     """What the size of an error hangs on."""
     off = ground.calendar.is_off(ground.calendar.wall.day(at_s)).astype(np.float64)
     warmth = ground.heat.felt(at_s)[:, 0] if ground.heat else np.full(len(at_s), np.nan)
-    return Regime(ground.hour(at_s), off, warmth, (at_s - cut_s) / 3600)
+    return Regime(ground.hour(at_s), off, warmth, (at_s - cut_s) / 3600, season_of(at_s))

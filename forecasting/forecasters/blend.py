@@ -29,6 +29,7 @@ class Blend(Forecaster):
     title = "Blend"
     summary = "Line, boosted trees and forest together, each weighted by its last weeks; trained twice, so slow."
     min_history = timedelta(days=35)
+    format_version = 2
 
     @dataclass(frozen=True)
     class Params:

@@ -1,4 +1,4 @@
-"""Gradient boosted trees on the line of calendar by temperature: the line extrapolates, the trees bend it."""
+"""Boosted trees and a Gaussian process on the line of calendar by temperature: the line extrapolates, they bend it."""
 
 import json
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import pandas as pd
 
 from forecasting.domain import drivers
 from forecasting.domain.balance import Balance
-from forecasting.domain.boosted_line import NAMES, BoostedLine, View
+from forecasting.domain.boosted_line import NAMES, BoostedLine
 from forecasting.domain.boosting import Growth
 from forecasting.domain.calibrated import Calibrated
 from forecasting.domain.contract import QUANTILES, Driver, Forecaster, Known
@@ -19,6 +19,7 @@ from forecasting.domain.features import MEMORY, Site
 from forecasting.domain.grid import DAY_S, seconds
 from forecasting.domain.load_line import Ground, recent_part
 from forecasting.domain.series import last_start_s, step_of
+from forecasting.domain.smooth_line import View
 from forecasting.domain.thermal import Climate, climate_of
 from twin_project.kit.params import param
 
@@ -29,8 +30,9 @@ class GradientBoosting(Forecaster):
     """Two ranges of leads, the next day and the days after; bands from errors on weeks that were left out."""
 
     title = "Gradient boosting"
-    summary = "Boosted trees over calendar, weather and recent load, on a line that follows heat beyond any seen."
+    summary = "Boosted trees and a smooth process over calendar, weather and recent load, on a line that follows heat."
     min_history = timedelta(days=28)
+    format_version = 2
 
     @dataclass(frozen=True)
     class Params:

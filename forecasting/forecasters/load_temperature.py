@@ -25,6 +25,7 @@ class LoadTemperature(Forecaster):
     title = "Load by calendar and temperature"
     summary = "A line for each hour over calendar, daylight and remembered warmth; follows heat beyond any seen."
     min_history = timedelta(days=28)
+    format_version = 2
 
     @dataclass(frozen=True)
     class Params:

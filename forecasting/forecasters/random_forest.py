@@ -33,7 +33,7 @@ class RandomForest(Forecaster):
     title = "Random forest"
     summary = "Calendar, holidays, weather and the load of the last days; bands out of the trees' leaves."
     min_history = timedelta(days=28)
-    format_version = 2
+    format_version = 3
 
     @dataclass(frozen=True)
     class Params:

@@ -46,23 +46,24 @@ def test_rows_of_training_are_answered_by_a_booster_that_has_not_seen_their_week
         np.arange(2400, dtype=np.float32)[:, None], noise, WEEK, GROWTH._replace(trees=150, leaves=31, least=2)
     )
     matrix = np.arange(2400, dtype=np.float32)[:, None]
-    unseen, seen = boosted.unseen(matrix, WEEK), boosted.predict(matrix)
+    unseen, seen = boosted.unseen(matrix, folds(WEEK)), boosted.predict(matrix)
     assert np.mean((noise - unseen) ** 2) > np.mean(noise**2)  # nothing can be learned of noise
     assert np.mean((noise - seen) ** 2) < 0.9 * np.mean(noise**2)
     boosted.save(tmp_path / "trees.npz")
     np.testing.assert_array_equal(Boosted.load(tmp_path / "trees.npz").predict(matrix), seen)
 
 
-def test_bands_know_the_hours_at_which_a_meter_is_restless_and_the_leads_at_which_errors_grow() -> None:
+def test_bands_know_the_hours_and_seasons_at_which_a_meter_is_restless_and_the_leads_at_which_errors_grow() -> None:
     draw = np.random.default_rng(5)
     hour, lead = draw.integers(0, 24, 20_000), draw.choice([3.0, 12.0, 36.0], 20_000)
-    scale = np.where(hour >= 12, 3.0, 1.0) * (1 + lead / 24)
-    regime = Regime(hour, np.zeros(20_000), np.full(20_000, 15.0), lead)
+    season = draw.integers(0, 12, 20_000)
+    scale = np.where(hour >= 12, 3.0, 1.0) * (1 + lead / 24) * np.where(season < 6, 2.0, 1.0)
+    regime = Regime(hour, np.zeros(20_000), np.full(20_000, 15.0), lead, season)
     bands = Bands.fitted(scale * draw.gamma(2.0, 1.0, 20_000) - 2 * scale, regime)
     error = scale * draw.gamma(2.0, 1.0, 20_000) - 2 * scale
     found = bands.around(np.zeros(20_000), regime)
     inside = (error >= found[:, 1]) & (error <= found[:, 9])
-    for some in (hour == 3, hour == 18, lead < 6, lead > 24):
+    for some in (hour == 3, hour == 18, lead < 6, lead > 24, season == 2, season == 8):
         assert inside[some].mean() == pytest.approx(0.8, abs=0.08)
     again = Bands.of(bands.told()).around(np.zeros(20_000), regime)
     np.testing.assert_array_equal(again, found)
