@@ -2,6 +2,7 @@
 
 import errno
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from scraping.domain.errors import NoRoom
@@ -18,16 +19,24 @@ def check_room(folder: Path) -> None:
 
 def room_error(folder: Path, error: BaseException | None) -> NoRoom | None:
     """NoRoom where the disk of the folder is full now, or the error says that some disk was; else None."""
-    while error is not None:
-        if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            return NoRoom(f"The disk is full: {error}.")
-        if getattr(error, "sqlstate", None) == _DISK_FULL:
+    for one in _reasons(error):
+        if isinstance(one, OSError) and one.errno in {errno.ENOSPC, errno.EDQUOT}:
+            return NoRoom(f"The disk is full: {one}.")
+        if getattr(one, "sqlstate", None) == _DISK_FULL:
             return NoRoom("The disk of the database is full.")
-        error = error.__cause__ or error.__context__
     free = _free_bytes(folder)
     if free < LEAST_BYTES:
         return NoRoom(f"The disk of {folder} is full: {free // 1_000_000} MB are free.")
     return None
+
+
+def _reasons(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and what led to it, each once: an error raised from itself is its own reason for ever."""
+    seen = set[int]()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _free_bytes(folder: Path) -> int:

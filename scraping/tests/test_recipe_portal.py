@@ -124,6 +124,7 @@ def test_a_page_that_says_why_it_is_another_one_ends_in_the_right_class(text: st
     with pytest.raises(PortalError) as caught:
         portal().log_in(as_browser(paper), ME)
     assert type(caught.value) is INSTEAD[text]
+    assert caught.value.__cause__ is not caught.value
 
 
 def test_a_captcha_is_seen_and_never_solved() -> None:

@@ -82,7 +82,7 @@ class RecipePortal(Portal):
         try:
             return [self._listing(*row) for row in self._cards(browser, recipe.meter_page)]
         except LayoutChanged as error:
-            raise signs.explain(browser, recipe.signs, error) from error
+            signs.raise_explained(browser, recipe.signs, error)
 
     def fetch(self, browser: Browser, meter_reference: str, window: Window) -> Iterator[Document]:
         """A document for each run of days; a session that ends on the way is renewed as long as that leads on."""
@@ -104,7 +104,7 @@ class RecipePortal(Portal):
             except NoDownload:
                 raise
             except LayoutChanged as error:
-                raise signs.explain(browser, self.recipe.signs, error) from error
+                signs.raise_explained(browser, self.recipe.signs, error)
             del todo[0]
             yield document
 
@@ -169,7 +169,7 @@ class RecipePortal(Portal):
         try:
             return browser.wait_for(*selectors, *wrong)
         except LayoutChanged as error:
-            raise signs.explain(browser, self.recipe.signs, error) from error
+            signs.raise_explained(browser, self.recipe.signs, error)
 
     def _refused(self, browser: Browser, found: str) -> None:
         told = " ".join(browser.text(found).split())

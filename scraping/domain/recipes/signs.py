@@ -1,6 +1,7 @@
 """Why a page is not the one that was expected: maintenance, a captcha, a code, a locked account."""
 
 import re
+from typing import NoReturn
 
 from scraping.domain.browsing import Browser
 from scraping.domain.errors import Blocked, LayoutChanged, PortalError, PortalUnavailable, SecondFactorRequired
@@ -42,6 +43,13 @@ _WORDS: tuple[tuple[type[PortalError], re.Pattern[str]], ...] = (
         ),
     ),
 )
+
+
+def raise_explained(browser: Browser, signs: Signs, error: LayoutChanged) -> NoReturn:
+    """Raise what the page says of itself, or the error that was given, which is not its own reason then."""
+    if (why := explain(browser, signs, error)) is error:
+        raise error
+    raise why from error
 
 
 def explain(browser: Browser, signs: Signs, error: LayoutChanged, *, by_words: bool = True) -> PortalError:
