@@ -334,7 +334,7 @@ class _Chromium(PageReading, Remembering):
         deadline = time.monotonic() + timeout_s
         while (found := self._ask(step)) is None:
             if time.monotonic() > deadline:
-                href, state, _ = self.script(page_scripts.STATE)
+                href, state, _ = self._state()
                 if state != "complete":
                     raise PortalUnavailable(f"The page {public_url(href)} did not finish loading in {timeout_s:g} s.")
                 raise LayoutChanged(f"The page {public_url(href)} does not show {what}.")
@@ -342,7 +342,7 @@ class _Chromium(PageReading, Remembering):
         return found
 
     def _check_page(self) -> None:
-        href, _, status = self.script(page_scripts.STATE)
+        href, _, status = self._state()
         if href.startswith("chrome-error:"):
             raise PortalUnavailable("The portal cannot be reached.")
         self._arrived(href)

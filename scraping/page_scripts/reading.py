@@ -1,6 +1,7 @@
 """What a browser can tell of its page by script alone: the half of our browser that needs no driver's word."""
 
 import json
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,10 +9,12 @@ from typing import Any
 from scraping import page_scripts
 from scraping.domain import piercing
 from scraping.domain.browsing import FormField, FormNote, Link
+from scraping.domain.errors import PortalUnavailable
 from scraping.page_scripts import CHARTS, FORMS, LINKS
 
 _WALKABLE = "a[href], button, [role=tab], [role=link], [role=button], [role=menuitem], summary, input[type=submit]"
 _FIELDS = "input, select, textarea"
+_BOXES, _BOX_S = 20, 0.1  # boxes (alert, confirm) that a page may open in a row, and the time that one takes to be gone
 
 
 class PageReading(ABC):
@@ -34,8 +37,21 @@ class PageReading(ABC):
         """The answer of each frame, with the selector that leads into it ("" for the page itself)."""
 
     @abstractmethod
+    def script(self, source: str, *arguments: Any) -> Any:
+        """As Browser has it."""
+
+    @abstractmethod
     def _run(self, source: str, *arguments: Any) -> Any:
         """Run a script in the frame that is current."""
+
+    def _state(self) -> tuple[str, str, int]:
+        """Address, readiness and status of the page. A box that opens in mid-script leaves the script no answer."""
+        for _ in range(_BOXES):
+            if (found := self.script(page_scripts.STATE)) is not None:
+                href, state, status = found
+                return href, state, status
+            time.sleep(_BOX_S)
+        raise PortalUnavailable("The page opens one box after another that wants to be clicked away.")
 
     def attributes(self, selector: str, *names: str) -> list[dict[str, str]]:
         """As Browser has it."""

@@ -58,5 +58,6 @@ class Remembering(ABC):
         self._looked_at = time.monotonic()
         with suppress(PortalError):  # a page on its way is looked at the next time; whoever acts next is told
             self._drain()  # the requests until now are known then
-            url, html = self.script(LOOK)
-            self._seen, self._is_new = LastSeen(self.now(), url, html, self.cookies()), False
+            if (found := self.script(LOOK)) is not None:  # a box that opens in mid-script leaves it no answer
+                url, html = found
+                self._seen, self._is_new = LastSeen(self.now(), url, html, self.cookies()), False

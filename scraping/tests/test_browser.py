@@ -13,6 +13,8 @@ import pytest
 from scraping.browser import open_browser
 from scraping.chromium import arguments, find_browser, find_driver
 from scraping.domain.errors import BrowserCrashed, BrowserMissing, LayoutChanged, PortalUnavailable
+from scraping.page_scripts import reading
+from scraping.page_scripts.reading import PageReading
 from tests.demo_portal import RunningPortal
 from twin_project.kit.env import ROOT
 from twin_project.kit.processes import of_folder, sweep
@@ -175,3 +177,24 @@ def test_only_root_goes_without_the_sandbox(
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: user)
     assert ("--no-sandbox" not in arguments(tmp_path, HOSTS)) == sandboxed
+
+
+class _Boxed(PageReading):
+    """A page whose first looks are cut short by boxes."""
+
+    def __init__(self, boxes: int) -> None:
+        self.answers: list[object] = [None] * boxes + [["https://portal.example/", "complete", 200]]
+
+    def script(self, _source: str, *_arguments: object) -> object:
+        return self.answers.pop(0)
+
+    wait_for = redact = _at = _everywhere = _run = None  # type: ignore[assignment]
+
+
+def test_a_box_that_opens_in_mid_script_is_waited_for_and_a_page_of_boxes_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reading, "_BOX_S", 0)
+    assert _Boxed(2)._state() == ("https://portal.example/", "complete", 200)
+    with pytest.raises(PortalUnavailable, match="one box after another"):
+        _Boxed(reading._BOXES)._state()
