@@ -116,7 +116,8 @@ def _start(folder: Path, downloads: Path, arguments: Sequence[str]) -> webdriver
             raise
         os.environ.pop("SE_OFFLINE", None)  # the one case in which selenium may look for them itself
     log = str(folder / "chromedriver.log")
-    service = Service(driver_path, log_output=log, env=chromium.environment(folder))
+    words = ["--disable-dev-shm-usage"]  # the driver too: it talks to the browser through shared memory of its own
+    service = Service(driver_path, service_args=words, log_output=log, env=chromium.environment(folder))
     try:
         driver = webdriver.Chrome(options=options, service=service)
         driver.set_page_load_timeout(PAGE_LOAD_S)
