@@ -13,11 +13,18 @@ _PLAIN = ("off", "holiday", "bridge", "off_before", "off_after", "holiday_near")
 
 
 def direct_columns(
-    calendar: LocalCalendar, heat: Heat | None, felt: Floats | None, at_s: Seconds, place: tuple[float, float] | None
+    calendar: LocalCalendar,
+    heat: Heat | None,
+    felt: Floats | None,
+    at_s: Seconds,
+    place: tuple[float, float] | None,
+    *,
+    seasons: bool = True,
 ) -> tuple[Floats, int]:
     """(rows, columns) and how many of the first columns are not of temperature.
 
-    `felt` is of `heat.felt`, `place` latitude and longitude.
+    `felt` is of `heat.felt`, `place` latitude and longitude. Without `seasons` the columns of the year are 0: whoever
+    has seen weeks of it only would go on along their slope.
     """
     told, day = calendar.features(at_s), calendar.wall.day(at_s)
     weekday, off = told["weekday"], np.asarray(told["off"], dtype=np.float64)
@@ -25,10 +32,10 @@ def direct_columns(
     parts += [calendar.year_end(day).astype(np.float64), calendar.after_new_year(day).astype(np.float64)]
     parts += [np.asarray(weekday == number, dtype=np.float64) for number in range(1, 7)]
     year = 2 * np.pi * ((at_s / DAY_S) % _YEAR_DAYS) / _YEAR_DAYS
-    for wave in _HARMONICS:
-        parts += [np.sin(wave * year), np.cos(wave * year)]
-    parts += [off * np.sin(year), off * np.cos(year)]
-    parts.append(at_s / (365.0 * DAY_S))  # a slow growth; the line is held close beyond what it has seen
+    slow = [wave(times * year) for times in _HARMONICS for wave in (np.sin, np.cos)]
+    slow += [off * np.sin(year), off * np.cos(year)]
+    slow.append(at_s / (365.0 * DAY_S))  # a slow growth; the line is held close beyond what it has seen
+    parts += slow if seasons else [np.zeros(len(at_s))] * len(slow)
     if place is not None:
         parts.append(sun_height(at_s, *place))
     columns = np.stack(parts, axis=1)

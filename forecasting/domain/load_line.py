@@ -26,6 +26,7 @@ from forecasting.domain.wall_time import WallTime
 
 _MOST_READINGS = 120_000  # what a model of one meter is learned from: 14 months of five minutes, 13 years of hours
 _TAIL_S = 28 * DAY_S  # of honest answers kept for the days that training saw
+_SEASONS_S = 640 * DAY_S  # nearly two years, so that a season was seen twice; else it is a slope that goes on
 _BEYOND_C = 12.0
 _BELIEF_OF_SKILL = 2.0
 _CORRECTION_OF_SKILL = 8.0  # errors are mostly noise: a little skill is all there is to learn of them
@@ -66,11 +67,11 @@ class Ground(NamedTuple):
         return self.calendar.wall.local(at_s) % DAY_S // 3600
 
     def columns(
-        self, at_s: Seconds, limits_c: tuple[Floats, Floats], persisted_from_s: Seconds | None = None
+        self, at_s: Seconds, limits_c: tuple[Floats, Floats], seasons: bool, persisted_from_s: Seconds | None = None
     ) -> tuple[Floats, int]:
         """Columns of the direct stage, with temperatures held within limits; and how many are of the calendar."""
         felt = np.clip(self.heat.felt(at_s, persisted_from_s), *limits_c) if self.heat else None
-        return direct_columns(self.calendar, self.heat, felt, at_s, self.place)
+        return direct_columns(self.calendar, self.heat, felt, at_s, self.place, seasons=seasons)
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class LoadLine:
     scale: float
     belief: float
     limits_c: tuple[Floats, Floats]
+    seasons: bool
     tail: Grid
 
     @classmethod
@@ -100,7 +102,8 @@ class LoadLine:
         seen = ground.heat.felt(at) if ground.heat else np.zeros((1, 1))
         beyond = _BEYOND_C * (np.arange(seen.shape[1]) == 0)
         limits_c = (seen.min(axis=0) - beyond, seen.max(axis=0) + beyond)
-        columns, plain = ground.columns(at, limits_c)
+        seasons = int(at[-1] - at[0]) >= _SEASONS_S
+        columns, plain = ground.columns(at, limits_c, seasons)
         free = np.arange(columns.shape[1]) >= plain
         line, honest = HourlyRidge.fitted(columns, ground.hour(at), week, (load_kw - middle) / scale, free=free)
         belief = min(1.0, _BELIEF_OF_SKILL * line.skill)
@@ -108,11 +111,11 @@ class LoadLine:
         said[grid.position(at)] = middle + scale * belief * honest
         keep = min(len(said), _TAIL_S // grid.step_s)
         tail = Grid(grid.end_s - keep * grid.step_s, grid.step_s, said[len(said) - keep :])
-        return cls(line, middle, scale, belief, limits_c, tail), replace(grid, values=grid.values - said)
+        return cls(line, middle, scale, belief, limits_c, seasons, tail), replace(grid, values=grid.values - said)
 
     def said(self, ground: Ground, at_s: Seconds, persisted_from_s: Seconds | None = None) -> Floats:
         """What it says of each interval, in kW."""
-        columns, _ = ground.columns(at_s, self.limits_c, persisted_from_s)
+        columns, _ = ground.columns(at_s, self.limits_c, self.seasons, persisted_from_s)
         answer = self.line.predict(columns, ground.hour(at_s))
         return np.asarray(self.middle + self.scale * self.belief * answer)
 
@@ -131,6 +134,7 @@ class LoadLine:
         self.line.save(folder / f"{name}.npz")
         told: dict[str, Any] = {"middle": self.middle, "scale": self.scale, "belief": self.belief}
         told |= {
+            "seasons": self.seasons,
             "limits_c": [end.tolist() for end in self.limits_c],
             "start_s": self.tail.start_s,
             "step_s": self.tail.step_s,
@@ -146,7 +150,7 @@ class LoadLine:
             tail = Grid(told["start_s"], told["step_s"], file["said"])
         low, high = (np.asarray(end, dtype=np.float64) for end in told["limits_c"])
         line = HourlyRidge.load(folder / f"{name}.npz")
-        return cls(line, told["middle"], told["scale"], told["belief"], (low, high), tail)
+        return cls(line, told["middle"], told["scale"], told["belief"], (low, high), told["seasons"], tail)
 
 
 @dataclass(frozen=True)

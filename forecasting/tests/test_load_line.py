@@ -65,6 +65,22 @@ def test_a_heatwave_beyond_all_that_was_seen_raises_the_answer_along_the_slope(r
     assert width[1] > 1.3 * width[0]  # hotter than anything seen: less sure
 
 
+@pytest.mark.parametrize(("days", "knows"), [(60, False), (500, False), (700, True)])
+def test_the_course_of_the_year_is_learned_from_nearly_two_years_and_not_guessed_from_less(
+    days: int, knows: bool
+) -> None:
+    hour = np.arange(24 * 1000)
+    level = 5 + 2 * np.cos(2 * np.pi * hour / 24 / 365.25) + 0.2 * np.random.default_rng(5).normal(size=len(hour))
+    load = pd.Series(level, pd.date_range("2019-09-02", periods=len(hour), freq="h", tz="UTC"), name="power_kw")
+    trained = LoadTemperature(LoadTemperature.Params(recent=False)).fit(load.iloc[: 24 * days], Known())
+    monday = 24 * (days // 7 * 7 + 14)
+    said = []
+    for at in (monday, monday + 24 * 182):  # a week and half a year on, the same hours of the week
+        answer = trained.predict(load.iloc[:at], Known(), pd.DatetimeIndex(load.index[at : at + 24]))
+        said.append(answer[MEDIAN].mean())
+    assert (abs(said[0] - said[1]) > 0.5) == knows
+
+
 def test_without_recent_errors_the_load_of_the_last_days_does_not_matter() -> None:
     case = _cooled()
     trained = LoadTemperature(LoadTemperature.Params(recent=False)).fit(case.load, case.known)
