@@ -9,8 +9,8 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from forecasting.domain.contract import QUANTILES, CannotLoad, Forecaster, Known, Request
-from forecasting.domain.network import answering, calibration, tuning, weights
+from forecasting.domain.contract import QUANTILES, CannotLoad, Driver, Forecaster, Known, Request
+from forecasting.domain.network import answering, calibration, reasons, tuning, weights
 from forecasting.domain.network.answering import Fitted
 from forecasting.domain.network.hours import SHAPE_DAYS
 from forecasting.domain.network.machine import machine
@@ -25,6 +25,7 @@ class CnnLstm(Forecaster):
     title = "Pre-trained network"
     summary = "Learned on many other meters; needs a day of readings, is good from a week on, tunes itself to yours."
     min_history = timedelta(days=1)
+    format_version = 2
     pretrained = True
     context = timedelta(days=SHAPE_DAYS + 2)
 
@@ -45,9 +46,14 @@ class CnnLstm(Forecaster):
             taught = past[: -calibration.DAYS]  # the days that calibrate must not have been learned
             own = tuning.tuned(shipped, *answering.lesson(taught, load), self.params.fine_tune_steps, self.seed)
         self._fitted = Fitted(shipped, own, calibration.NOTHING)
+        self._drivers = reasons.drivers(past, self._predict_many)
         if self.params.calibrate and len(past) >= calibration.LEAST_DAYS:
             frames = self._predict_many(past[-calibration.DAYS :])
             self._fitted = Fitted(shipped, own, calibration.shifts(frames, load))
+
+    def drivers(self) -> list[Driver]:
+        """How much its answers about the meter's last weeks move when one thing is hidden from it."""
+        return self._drivers
 
     def _predict(self, load: "pd.Series[float]", known: Known, starts: pd.DatetimeIndex) -> pd.DataFrame:
         return self._predict_many([Request(load, known, starts)])[0]
@@ -60,7 +66,11 @@ class CnnLstm(Forecaster):
         return answering.answers([(one._fitted, request) for one, request in zip(trained, requests, strict=True)])
 
     def _save(self, folder: Path) -> None:
-        learned = {"shifts": self._fitted.shifts.tolist(), "network": weights.read_card(FOLDER)["sha256"]}
+        learned = {
+            "shifts": self._fitted.shifts.tolist(),
+            "drivers": self._drivers,
+            "network": weights.read_card(FOLDER)["sha256"],
+        }
         (folder / "calibration.json").write_text(json.dumps(learned))
         if self._fitted.own is not None:
             self._fitted.own.save(folder)
@@ -69,5 +79,6 @@ class CnnLstm(Forecaster):
         learned = json.loads((folder / "calibration.json").read_text())
         if learned["network"] != weights.read_card(FOLDER)["sha256"]:
             raise CannotLoad("The network was trained anew since it was calibrated on this meter; train it again.")
+        self._drivers = [Driver(*pair) for pair in learned["drivers"]]
         shifts = np.array(learned["shifts"]).reshape(len(QUANTILES))
         self._fitted = Fitted(machine(FOLDER), tuning.Own.read(folder), shifts)

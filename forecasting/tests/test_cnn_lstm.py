@@ -80,6 +80,18 @@ def test_calibration_widens_bands_that_did_not_hold() -> None:
     np.testing.assert_array_equal(calibration.shifts(frames[:3], load), calibration.NOTHING)
 
 
+def test_it_says_what_moves_its_answers_and_nothing_that_it_is_not_told(fitted: CnnLstm) -> None:
+    told = dict(fitted.drivers())
+    assert sum(told.values()) == pytest.approx(1)
+    assert max(told, key=lambda words: told[words]).startswith("the load of")
+    assert {"the temperature", "holidays and the days around them"} <= set(told)
+    case = example()
+    blind = CnnLstm().fit(case.load, Known(case.known.zone)).drivers()
+    assert {words for words, _ in blind} == {words for words in told if words.startswith("the load of")}
+    week = example(days=7)
+    assert CnnLstm().fit(week.load, week.known).drivers() == []
+
+
 def test_fine_tuning_learns_what_the_network_could_not_know_and_is_kept(tmp_path: Path) -> None:
     index = pd.date_range("2010-01-01", periods=24 * 200, freq="h", tz="UTC")
     odd = (np.arange(len(index)) // 24 % 3 == 0) & (np.asarray(index.hour) > 12)  # a three-day week

@@ -9,6 +9,7 @@ import pytest
 
 from forecasting.domain.errors import BadSeries, CannotLoad
 from forecasting.domain.network import architecture, corpus, lessons, weights
+from forecasting.domain.network.calendar_table import WEEKDAY
 from forecasting.domain.network.corpus import Corpus
 from forecasting.domain.network.course import CHECKPOINT, Course
 from forecasting.domain.network.learning import Plan, State
@@ -44,6 +45,15 @@ def test_a_lesson_depends_on_the_seed_and_its_number_only(school: School) -> Non
     assert not np.array_equal(once.truth, other.truth)
     assert np.isfinite(once.usual).all()
     assert (once.usual > 0).all()
+
+
+def test_a_share_of_the_lessons_is_told_by_clocks_of_elsewhere(school: School) -> None:
+    home, away = (lessons.batch(school, 3, 5, 64, elsewhere) for elsewhere in (0.0, 1.0))
+    np.testing.assert_array_equal(home.truth, away.truth)
+    differ = (home.inputs.steps[..., WEEKDAY : WEEKDAY + 7] != away.inputs.steps[..., WEEKDAY : WEEKDAY + 7]).any(
+        axis=2
+    )
+    assert 0.1 < differ.mean() < 0.7  # of the hours lie on another day there
 
 
 def _small() -> Any:

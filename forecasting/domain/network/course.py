@@ -40,7 +40,7 @@ class Course:
             (self.folder / HISTORY).unlink(missing_ok=True)
             return State.begin(self.plan.seed)
         wanted, found = asdict(self.plan), self.history().get("plan")
-        if found is not None and found != wanted:
+        if found is not None and (found := asdict(Plan(**found))) != wanted:  # older plans lack what has a default
             raise CannotLoad(
                 f"The course in {self.folder} was begun with other settings ({_differences(found, wanted)}); "
                 "resume it with those, or start a new one in another folder."

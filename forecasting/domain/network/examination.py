@@ -1,6 +1,7 @@
 """How good weights are on meters that did not teach: the protocol's ratio, quickly, while the network learns."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,10 @@ from forecasting.domain.network.learning import SHARES, Weights
 from forecasting.domain.network.windows import Ask, Timelines
 from forecasting.domain.quantiles import QUANTILES
 
-CALENDAR = 1  # London with holidays, its place unknown
+CALENDAR, ELSEWHERE = 1, 5  # London with holidays, its place unknown; Sydney's clock, without holidays
 NO_WEATHER = 2
 _BATCH = 512
+_VARIANTS = (("", CALENDAR, False), ("_weather", CALENDAR, True), ("_elsewhere", ELSEWHERE, False))
 Scores = dict[str, float]
 
 
@@ -29,7 +31,7 @@ def examine(
 ) -> Scores:
     """Median over meter-years of RMSE over that of the persistence ensemble, and the share in the 80 % band.
 
-    Validation meters only, blocks from midnight UTC, with the temperature known and without any.
+    Validation meters only, blocks from midnight UTC: without any temperature, with it, and by a clock of elsewhere.
     """
     found: Scores = {}
     years = (corpus.FIRST + pd.to_timedelta(np.arange(data.load.shape[1]), unit="h")).year.to_numpy()
@@ -41,8 +43,10 @@ def examine(
             for meter in meters
             for number in np.flatnonzero(known[meter])
         ]
-        for name, warm in (("", False), ("_weather", True)):
-            rows = [_meter_year(answer, weights, timelines, ask, data.place if warm else None) for ask in asks]
+        for name, calendar, warm in _VARIANTS:
+            told = [replace(ask, calendar=np.full_like(ask.meter, calendar)) for ask in asks]
+            told = [replace(ask, place=data.place[ask.meter]) for ask in told] if warm else told
+            rows = [_meter_year(answer, weights, timelines, ask) for ask in told]
             ratios, inside = np.array(rows).T
             found[f"{kind}{name}"] = float(np.nanmedian(ratios))
             found[f"{kind}{name}_coverage80"] = float(np.nanmean(inside))
@@ -57,10 +61,8 @@ def _ask(meter: int, year: int, years: NDArray[np.int64], every_days: int) -> As
 
 
 def _meter_year(
-    answer: Callable[[Weights, tuple[Any, ...]], Any], weights: Weights, of: Timelines, ask: Ask, place: Any
+    answer: Callable[[Weights, tuple[Any, ...]], Any], weights: Weights, of: Timelines, ask: Ask
 ) -> tuple[float, float]:
-    if place is not None:
-        ask = Ask(ask.meter, ask.calendar, place[ask.meter], ask.cutoff, ask.gap)
     short = _BATCH - len(ask)  # one shape for all, so that it is compiled once
     given = (ask.meter, ask.calendar, ask.place, ask.cutoff, ask.gap)
     padded = Ask(*(np.pad(one, (0, short), mode="edge") for one in given))

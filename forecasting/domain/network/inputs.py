@@ -12,7 +12,8 @@ from forecasting.domain.network.windows import BLOCK, LAGS, MEMORIES, Windows
 F32 = NDArray[np.float32]
 
 PAST_COLUMNS = 2 + 4 + 2
-STEP_COLUMNS = len(COLUMNS) + 4 * LAGS + 4 + MEMORIES * (1 + LAGS) + 1 + 2
+_BESIDE = (-3, -2, -1, 1, 2, 3)  # hours whose usual load an hour is told too
+STEP_COLUMNS = len(COLUMNS) + 5 * LAGS + 2 + len(_BESIDE) + 2 * 2 + MEMORIES * (1 + LAGS) + 1 + 2
 WEEK_COLUMNS = 10
 CANDIDATES = LAGS + 3  # each lag, their mean, the mean of the days alike, the mean of the week
 _FLOOR = 0.1  # of the week's mean: the least scale, so that a week of near-constant load does not blow up
@@ -62,7 +63,8 @@ def of_windows(windows: Windows) -> Inputs:
     mean_c = _mean(past_c, np.isfinite(past_c))[:, None]
     warm = np.stack([_or_zero((past_c - mean_c) / 5), np.isfinite(past_c)], axis=2)
     past = np.concatenate([load[..., None], seen[..., None], windows.past_calendar, warm], axis=2, dtype=np.float32)
-    steps = [windows.calendar, lags, has, alike, _same_weekday(windows), _around(candidates[..., LAGS])]
+    steps = [windows.calendar, lags, has, alike, _same_weekday(windows), _ordered(lags, has)]
+    steps += [_beside(candidates[..., LAGS], _BESIDE), _beside(candidates[..., LAGS + 1]), _beside(lags[..., 0])]
     steps += [candidates[..., LAGS : LAGS + 2], _temperatures(windows)]
     lead = np.broadcast_to(np.arange(BLOCK, dtype=np.float32) / BLOCK, lags.shape[:2])
     steps += [lead[..., None], np.broadcast_to(windows.gap[:, None, None] / 7, (*lags.shape[:2], 1))]
@@ -126,9 +128,14 @@ def _mean(values: F32, wanted: NDArray[Any]) -> F32:
     return np.asarray(total / np.maximum(count, 1), dtype=np.float32)
 
 
-def _around(profile: F32) -> F32:
-    """The profile one hour before and after: what the neighbours of an hour do. (n, BLOCK, 2)"""
-    return np.stack([np.roll(profile, 1, axis=1), np.roll(profile, -1, axis=1)], axis=2)
+def _ordered(lags: F32, has: F32) -> F32:
+    """The lags by size, so that a middle among outliers is near at hand; their mean stands for the unknown."""
+    return np.sort(np.where(has > 0, lags, _mean(lags, has)[..., None]), axis=2)
+
+
+def _beside(hourly: F32, away: tuple[int, ...] = (-1, 1)) -> F32:
+    """What the hours so far away have, round the day: loads wander by an hour or two. (n, BLOCK, len(away))"""
+    return np.stack([np.roll(hourly, -hours, axis=1) for hours in away], axis=2)
 
 
 def _temperatures(windows: Windows) -> F32:

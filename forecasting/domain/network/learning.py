@@ -31,7 +31,10 @@ _CLIP = 1.0
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how fast; `steps` fixes the cosine, so another number of steps is another training."""
+    """How long, how fast, on what; `steps` fixes the cosine, so another number of steps is another training.
+
+    `elsewhere` is the share of lessons that are told by a clock of another continent.
+    """
 
     steps: int
     batch: int = 256
@@ -39,6 +42,7 @@ class Plan:
     decay: float = 0.01
     warm_up: int = 500
     seed: int = 0
+    elsewhere: float = 0.1
 
 
 @dataclass

@@ -23,9 +23,9 @@ Draw = np.random.Generator
 UNIVERSITY_SHARE = 0.6
 LOCKDOWN_SHARE = 0.5  # windows of April 2020 to July 2021 are kept this often
 _OTHER_ZONES = ("Australia/Sydney", "America/New_York", "America/Los_Angeles", "Asia/Kolkata")
-# How often a lesson is seen with each calendar: London with holidays and place, without place, without holidays;
-# UTC with and without holidays; then clocks of elsewhere.
-_CALENDARS = (0.25, 0.25, 0.1, 0.15, 0.15, 0.025, 0.025, 0.025, 0.025)
+# How often a lesson at home is seen with each calendar: London with holidays and place, without place, without
+# holidays; UTC with and without holidays.
+_AT_HOME = (0.25, 0.25, 0.1, 0.15, 0.15)
 _NO_WEATHER = 2  # the place whose temperature is never known
 
 
@@ -80,10 +80,10 @@ def school(data: Corpus, holidays: frozenset[date]) -> School:
     return School(timelines(data, holidays), data.place, usual, (where[0], where[1]), pools)
 
 
-def batch(of: School, seed: int, number: int, size: int) -> Batch:
-    """Lesson number `number`."""
+def batch(of: School, seed: int, number: int, size: int, elsewhere: float = 0.1) -> Batch:
+    """Lesson number `number`; a share of `elsewhere` has a clock of elsewhere, so that days are read off the load."""
     draw = np.random.default_rng([seed, number])
-    ask = _draw(of, draw, size)
+    ask = _draw(of, draw, size, elsewhere)
     load, came = windows.contexts(of.timelines, ask), windows.truth(of.timelines, ask)
     year = (corpus.FIRST + pd.to_timedelta(ask.cutoff, unit="h")).year.to_numpy() - corpus.FIRST.year
     usual = of.usual_kw[ask.meter, year]
@@ -97,7 +97,7 @@ def batch(of: School, seed: int, number: int, size: int) -> Batch:
     return Batch(_forgetful(draw, read), truth.astype(np.float32), usual, floor)
 
 
-def _draw(of: School, draw: Draw, size: int) -> Ask:
+def _draw(of: School, draw: Draw, size: int, elsewhere: float) -> Ask:
     meter, hour = of.hours
     many = 2 * size
     kind = draw.random(many) < UNIVERSITY_SHARE
@@ -113,7 +113,9 @@ def _draw(of: School, draw: Draw, size: int) -> Ask:
     gap = np.where(draw.random(size) < 0.8, 0, draw.integers(1, 7, size))
     turned = np.where(draw.random(size) < 0.5, 0, draw.integers(0, 24, size))
     place = np.where(draw.random(size) < 0.5, of.place[meter[chosen]], _NO_WEATHER)
-    calendar = draw.choice(len(_CALENDARS), size, p=_CALENDARS)
+    home = [share * (1 - elsewhere) / sum(_AT_HOME) for share in _AT_HOME]
+    away = [elsewhere / len(_OTHER_ZONES)] * len(_OTHER_ZONES)
+    calendar = draw.choice(len(home) + len(away), size, p=[*home, *away])
     return Ask(meter[chosen], calendar, place, at + turned, gap)
 
 

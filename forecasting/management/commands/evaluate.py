@@ -59,7 +59,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--forecaster", action="append", help=f"default all that can: {', '.join(forecasters.keys())}"
         )
-        parser.add_argument("--zone", default="UTC", help="IANA zone of the meters")
+        parser.add_argument("--zone", help="IANA zone of the meters; else their days are those of UTC")
         parser.add_argument("--country", default="", help="ISO code, for public holidays where the file names none")
         parser.add_argument("--subdivision", default="", help="of the country")
         parser.add_argument("--latitude", type=float)
@@ -81,6 +81,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it."""
+        if options["zone"] is None:
+            options["zone"] = "UTC"
+            self.stderr.write("No --zone: days and weekends begin at midnight UTC, whatever the meters' clocks say.")
         try:
             protocol = _protocol(options)
             known = _known(options)

@@ -31,6 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--steps", type=int, default=1000, help="of an epoch")
         parser.add_argument("--batch", type=int, default=256, help="windows of a step")
         parser.add_argument("--seed", type=int, default=0)
+        parser.add_argument(
+            "--elsewhere", type=float, default=0.1, help="share of lessons by a wrong clock (default %(default)s)"
+        )
         parser.add_argument("--resume", action="store_true", help="go on where the folder's checkpoint stands")
         parser.add_argument("--minutes", type=float, help="stop after so many, to be resumed")
         parser.add_argument(
@@ -43,7 +46,13 @@ class Command(BaseCommand):
             self._join(options)
             return
         total = options["epochs"] * options["steps"]
-        plan = Plan(total, options["batch"], warm_up=min(500, total // 4), seed=options["seed"])
+        plan = Plan(
+            total,
+            options["batch"],
+            warm_up=min(500, total // 4),
+            seed=options["seed"],
+            elsewhere=options["elsewhere"],
+        )
         course = Course(plan, options["steps"], options["out"], options["minutes"])
         try:
             data = corpus.read(options["data"])
@@ -61,7 +70,7 @@ class Command(BaseCommand):
 
         from forecasting.domain.network import examination, learning
 
-        answer = jax.jit(learning.forward())
+        answer, plan = jax.jit(learning.forward()), course.plan
 
         def examine(now: State) -> dict[str, float]:
             marks = examination.examine(answer, now.mean, data, school.timelines)
@@ -79,7 +88,7 @@ class Command(BaseCommand):
 
             state = course.run(
                 state,
-                lambda number: lessons.batch(school, course.plan.seed, number, course.plan.batch),
+                lambda number: lessons.batch(school, plan.seed, number, plan.batch, plan.elsewhere),
                 examine,
                 progress,
             )
