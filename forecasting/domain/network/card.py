@@ -19,7 +19,7 @@ DATA = (
     {"name": "Dark Sky, London, through a public copy", "licence": "as the copy: not redistributed here"},
 )
 LIMITS = (
-    "Learned on one climate (southern England) and on electricity; it has hardly seen loads above 30 °C.",
+    "Learned on one climate (southern England) and on electricity; it has hardly seen days above 30 °C.",
     "Sees one week: closures that no calendar tells, and the level before a longer break, are unknown to it.",
     "Of the weather it knows the temperature only.",
     "Loads are hours inside: shorter intervals follow the meter's own shape within the hour, days are sums of hours.",
