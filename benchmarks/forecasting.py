@@ -28,6 +28,7 @@ from benchmarks._rows import row, tell  # noqa: E402
 from forecasting.domain.backtest import Plan, backtest  # noqa: E402
 from forecasting.domain.contract import Known  # noqa: E402
 from forecasting.domain.folds import Origins  # noqa: E402
+from forecasting.domain.forest import COLUMNS_SHARE  # noqa: E402
 from forecasting.domain.load_files import MeterFile, read_loads  # noqa: E402
 from forecasting.registry import forecasters  # noqa: E402
 
@@ -105,7 +106,7 @@ def _skforecast(meter: MeterFile, count: int) -> tuple[float, float]:
     from sklearn.ensemble import ExtraTreesRegressor
 
     load = (meter.load.loc[: LAST + DAY - HOUR] / 1000).asfreq("h")
-    forest = ExtraTreesRegressor(TREES, min_samples_leaf=LEAF, n_jobs=2, random_state=0)
+    forest = ExtraTreesRegressor(TREES, min_samples_leaf=LEAF, max_features=COLUMNS_SHARE, n_jobs=2, random_state=0)
     forecaster = ForecasterRecursive(estimator=forest, lags=LAGS)
     folds = TimeSeriesFold(steps=24, initial_train_size=len(load) - 24 * count, refit=False, verbose=False)
     began = time.perf_counter()
