@@ -25,7 +25,8 @@ LEAF_TARGETS = 5
 TREE_ROWS = 30_000  # finer data gains nothing from more rows in one tree
 CALIBRATION_ROWS = 3_000
 CALIBRATION_DAYS = 365  # a household's noise changes over the years; the last one tells the next best
-COLUMNS_SHARE = 0.5  # tried at a split: half the time for 1 % of error at most (docs/decisions/forest.md)
+# Tried at a split: half the time for 1 % of error (docs/decisions/forest.md); of a few columns all.
+COLUMNS_SHARE, _LEAST_COLUMNS = 0.5, 8
 THREADS = 2
 _FINE = np.linspace(0.0, 1.0, 101)
 
@@ -98,7 +99,9 @@ def _grow(ground: _Ground, growth: Growth, number: int) -> _Tree:
     times = np.bincount(draw.integers(0, len(days), wanted), minlength=len(days))[which]
     seen = np.flatnonzero(times)
     seed = int(draw.integers(2**31))
-    tree = ExtraTreeRegressor(min_samples_leaf=growth.min_samples_leaf, max_features=COLUMNS_SHARE, random_state=seed)
+    width = matrix.shape[1]
+    tried = min(width, max(_LEAST_COLUMNS, int(COLUMNS_SHARE * width)))
+    tree = ExtraTreeRegressor(min_samples_leaf=growth.min_samples_leaf, max_features=tried, random_state=seed)
     tree.fit(matrix[seen], target[seen], sample_weight=times[seen].astype(np.float64))
     kept, slot = _leaf_targets(tree, matrix[seen], target[seen], times[seen], draw)
     unseen = np.where((times[test] == 0)[:, None], kept[slot[tree.apply(matrix[test])]], np.float32(np.nan))

@@ -11,16 +11,16 @@ import numpy as np
 import pandas as pd
 
 from forecasting.domain.contract import Driver, Request
+from forecasting.domain.network import calibration
 from forecasting.domain.quantiles import MEDIAN
 
-DAYS = 28
 _DAY = pd.Timedelta(days=1)
 Answer = Callable[[list[Request]], list[pd.DataFrame]]
 
 
 def drivers(past: list[Request], answer: Answer) -> list[Driver]:
     """The strongest first; shares add up to 1. Empty where there is no day to ask about, or nothing moves."""
-    past = past[-DAYS:]
+    past = past[-calibration.DAYS :]  # as many as calibration asks about, so that one compiled network serves both
     if not past:
         return []
     whole = _medians(answer(past))
