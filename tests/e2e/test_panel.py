@@ -75,7 +75,7 @@ def test_a_person_goes_from_sign_in_to_bands_and_stops_the_scraper(whole: House,
         "a forecast", lambda: whole.sql("SELECT count(*) FROM forecasting_forecastrun WHERE NOT rehearsed")[0][0]
     )
     still_open = "SELECT 1 FROM jobs_job WHERE state IN ('queued', 'running')"
-    whole.wait("no open job", lambda: not whole.sql(still_open), seconds=300)  # every forecaster trains on a busy machine
+    whole.wait("no open job", lambda: not whole.sql(still_open), seconds=300)  # every forecaster trains
     browser.open(f"{panel}/forecast/")
     whole.wait("bands in the chart", lambda: browser.script(BANDS) >= 2, seconds=20)
 
