@@ -46,9 +46,10 @@ class CnnLstm(Forecaster):
             taught = past[: -calibration.DAYS]  # the days that calibrate must not have been learned
             own = tuning.tuned(shipped, *answering.lesson(taught, load), self.params.fine_tune_steps, self.seed)
         self._fitted = Fitted(shipped, own, calibration.NOTHING)
-        self._drivers = reasons.drivers(past, self._predict_many)
-        if self.params.calibrate and len(past) >= calibration.LEAST_DAYS:
-            frames = self._predict_many(past[-calibration.DAYS :])
+        late = past[-calibration.DAYS :]
+        frames = self._predict_many(late) if late else []
+        self._drivers = reasons.drivers(late, frames, self._predict_many)
+        if self.params.calibrate and len(late) >= calibration.LEAST_DAYS:
             self._fitted = Fitted(shipped, own, calibration.shifts(frames, load))
 
     def drivers(self) -> list[Driver]:

@@ -11,19 +11,20 @@ import numpy as np
 import pandas as pd
 
 from forecasting.domain.contract import Driver, Request
-from forecasting.domain.network import calibration
 from forecasting.domain.quantiles import MEDIAN
 
 _DAY = pd.Timedelta(days=1)
 Answer = Callable[[list[Request]], list[pd.DataFrame]]
 
 
-def drivers(past: list[Request], answer: Answer) -> list[Driver]:
-    """The strongest first; shares add up to 1. Empty where there is no day to ask about, or nothing moves."""
-    past = past[-calibration.DAYS :]  # as many as calibration asks about, so that one compiled network serves both
+def drivers(past: list[Request], answered: list[pd.DataFrame], answer: Answer) -> list[Driver]:
+    """The strongest first; shares add up to 1. Empty where there is no day to ask about, or nothing moves.
+
+    `answered` is what `answer` says of `past` with nothing hidden.
+    """
     if not past:
         return []
-    whole = _medians(answer(past))
+    whole = _medians(answered)
     moved = {
         words: float(np.abs(_medians(answer([hide(one) for one in past])) - whole).mean())
         for words, hide in _HIDDEN.items()
