@@ -72,7 +72,7 @@ def start(_query: dict[str, str]) -> Answer:
     return "text/html", html_page("de", "Start | Stadtwerke Quellau", MENU)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def quellau_site() -> Iterator[OwnSite]:
     """The whole of it."""
     pages = {"/start": start, "/zaehler": two_meters, "/stunden": by_month, "/monat": month}

@@ -188,8 +188,10 @@ def weather_may_be_missing(make: Make) -> None:
     holes.iloc[5::3] = np.nan
     holes.iloc[300:420] = np.nan
     without, holed, empty = case.with_weather(None), case.with_weather(holes), case.with_weather(holes * np.nan)
-    for then, later in ((without, without), (case, without), (holed, holed), (empty, empty), (without, case)):
-        _answer(make().fit(then.load, then.known), later)
+    for then, later in ((without, (without, case)), (case, (without,)), (holed, (holed,)), (empty, (empty,))):
+        trained = make().fit(then.load, then.known)
+        for asked in later:
+            _answer(trained, asked)
 
 
 def odd_loads_get_a_sane_band(make: Make) -> None:

@@ -46,8 +46,8 @@ class HourlyRidge:
         scale = np.where(spread > 0, spread, 1.0)
         terms = _terms((filled - middle) / scale)
         sums = _Sums.of(terms, target, hour, _folds(week))
-        error, held, rows_said = min((sums.held_out(terms, held) for held in _choices()), key=lambda tried: tried[0])
-        whole, by_hour = sums.solved(np.ones(FOLDS, dtype=bool), held)
+        rows_said, error, best = sums.best_held_out(terms)
+        whole, by_hour = (lines[..., best].copy() for lines in sums.solved(np.ones(FOLDS, dtype=bool)))
         worth = float(np.mean(target**2))
         skill = max(0.0, 1 - error / worth) if worth > 0 else 0.0
         low, high = terms[:, 1:].min(axis=0), terms[:, 1:].max(axis=0)
@@ -60,7 +60,7 @@ class HourlyRidge:
         room = _BEYOND * (self.high - self.low)
         filled = np.where(np.isfinite(columns), columns, self.middle)
         terms = _terms(np.clip((filled - self.middle) / self.spread, self.low - room, self.high + room))
-        return _said(terms, self.whole, self.by_hour, hour)
+        return np.asarray(terms @ self.whole + (terms * self.by_hour[hour]).sum(axis=1))
 
     def save(self, path: Path) -> None:
         """Write as arrays, without pickle."""
@@ -98,30 +98,30 @@ class _Sums:
                 counts[part] += len(rows)
         return cls(squares, products, counts, target, hour, fold)
 
-    def solved(self, use: Flags, held: tuple[float, float]) -> tuple[Floats, Floats]:
-        """Coefficients (whole, by hour) over the folds in use."""
+    def solved(self, use: Flags) -> tuple[Floats, Floats]:
+        """Coefficients over the folds in use: whole (columns, choices) and by hour (24, columns, choices)."""
         squares, products = self.squares[use].sum(axis=0), self.products[use].sum(axis=0)
         free = np.eye(squares.shape[-1])
         free[0, 0] = 1e-6
-        rows = max(1, int(self.counts[use].sum()))
-        whole = np.linalg.solve(squares.sum(axis=0) + held[0] * rows * free, products.sum(axis=0))
+        rows, sums = max(1, int(self.counts[use].sum())), (squares.sum(axis=0), products.sum(axis=0))
+        whole = np.stack([np.linalg.solve(sums[0] + held * rows * free, sums[1]) for held in _WHOLE], axis=1)
         free[0, 0] = 1.0
         near, left = _with_neighbours(squares), _with_neighbours(products)
-        by_hour = np.linalg.solve(near + held[1] * free, (left - near @ whole)[..., None])[..., 0]
-        return whole, by_hour
+        left = left[..., None] - near @ whole
+        by_hour = [np.linalg.solve(near + held * free, left) for held in _HOURLY]
+        return np.tile(whole, len(_HOURLY)), np.concatenate(by_hour, axis=2)
 
-    def held_out(self, terms: Floats, held: tuple[float, float]) -> tuple[float, tuple[float, float], Floats]:
-        """Squared error on folds left out, the choice, and what was said of every row."""
-        said = np.zeros(len(terms))
+    def best_held_out(self, terms: Floats) -> tuple[Floats, float, int]:
+        """What is said of every row by folds it is not in, its squared error, and which choice errs least so."""
+        said = np.empty((len(terms), len(_WHOLE) * len(_HOURLY)))
         for part in range(FOLDS):
-            rows = self.fold == part
-            use = np.arange(FOLDS) != part
-            said[rows] = _said(terms[rows], *self.solved(use, held), self.hour[rows])
-        return float(np.mean((self.target - said) ** 2)), held, said
-
-
-def _choices() -> list[tuple[float, float]]:
-    return [(whole, hourly) for whole in _WHOLE for hourly in _HOURLY]
+            whole, by_hour = self.solved(np.arange(FOLDS) != part)
+            for clock in range(24):
+                rows = (self.fold == part) & (self.hour == clock)
+                said[rows] = terms[rows] @ (whole + by_hour[clock])
+        errors = np.mean((self.target[:, None] - said) ** 2, axis=0)
+        best = int(np.argmin(errors))
+        return said[:, best], float(errors[best]), best
 
 
 def _folds(week: Seconds) -> Seconds:
@@ -131,10 +131,6 @@ def _folds(week: Seconds) -> Seconds:
 
 def _terms(standard: Floats) -> Floats:
     return np.concatenate([np.ones((len(standard), 1)), standard], axis=1)
-
-
-def _said(terms: Floats, whole: Floats, by_hour: Floats, hour: Seconds) -> Floats:
-    return np.asarray(terms @ whole + (terms * by_hour[hour]).sum(axis=1))
 
 
 def _with_neighbours(sums: Floats) -> Floats:

@@ -12,6 +12,7 @@ from forecasting.domain.blending import Blending, learned
 from forecasting.domain.contract import QUANTILES, Driver, Forecaster, Known
 from forecasting.domain.grid import Floats
 from forecasting.domain.known import as_known_at
+from forecasting.domain.line_forecaster import Classroom, LineForecaster
 from forecasting.domain.load_line import recent_part
 from forecasting.domain.series import step_of
 from forecasting.forecasters.gradient_boosting import GradientBoosting
@@ -43,7 +44,7 @@ class Blend(Forecaster):
             1096, "History", "Older readings are not learned.", unit="days", minimum=35, maximum=3660
         )
 
-    def _members(self, share: float) -> list[Forecaster]:
+    def _members(self, share: float) -> list[LineForecaster]:
         days, trees = self.params.history_days, max(10, int(self.params.trees * share))
         return [
             LoadTemperature(LoadTemperature.Params(history_days=days), seed=self.seed),
@@ -54,7 +55,8 @@ class Blend(Forecaster):
     def _fit(self, load: "pd.Series[float]", known: Known) -> None:
         load = recent_part(load, self.params.history_days)
         self._blending = self._judged(load, known)
-        self._trained = [member.fit(load, known) for member in self._members(1.0)]
+        room = Classroom()
+        self._trained = [member.fit_in(room, load, known) for member in self._members(1.0)]
 
     def _judged(self, load: "pd.Series[float]", known: Known) -> Blending:
         """Weights from the last days, by members (of half the trees) that end before them."""
@@ -62,7 +64,8 @@ class Blend(Forecaster):
         days = int(min(self.params.judged_days, span / 4))
         first, step = load.index[-1] - days * _DAY, step_of(load)
         before = load.loc[load.index < first]
-        members = [member.fit(before, as_known_at(known, first, first, "actual")) for member in self._members(0.5)]
+        room, known_then = Classroom(), as_known_at(known, first, first, "actual")
+        members = [member.fit_in(room, before, known_then) for member in self._members(0.5)]
         frames: list[list[Floats]] = [[] for _ in members]
         actual: list[Floats] = []
         stride = max(step, _ORIGIN_STRIDE // step * step)

@@ -13,20 +13,21 @@ from forecasting.domain.balance import Balance
 from forecasting.domain.boosted_line import NAMES, BoostedLine
 from forecasting.domain.boosting import Growth
 from forecasting.domain.calibrated import Calibrated
-from forecasting.domain.contract import QUANTILES, Driver, Forecaster, Known
+from forecasting.domain.contract import QUANTILES, Driver, Known
 from forecasting.domain.corrected_line import RECENT_DAYS, CorrectedLine
 from forecasting.domain.features import MEMORY, Site
 from forecasting.domain.grid import DAY_S, seconds
+from forecasting.domain.line_forecaster import LineForecaster, Taught
 from forecasting.domain.load_line import Ground, recent_part
 from forecasting.domain.series import last_start_s, step_of
 from forecasting.domain.smooth_line import View
-from forecasting.domain.thermal import Climate, climate_of
+from forecasting.domain.thermal import Climate
 from twin_project.kit.params import param
 
 _FAR_TREES = 0.25  # of the trees: what lies days ahead has less to be learned of
 
 
-class GradientBoosting(Forecaster):
+class GradientBoosting(LineForecaster):
     """Two ranges of leads, the next day and the days after; bands from errors on weeks that were left out."""
 
     title = "Gradient boosting"
@@ -44,13 +45,9 @@ class GradientBoosting(Forecaster):
             1096, "History", "Older readings are not learned.", unit="days", minimum=28, maximum=3660
         )
 
-    def _fit(self, load: "pd.Series[float]", known: Known) -> None:
-        load = recent_part(load, self.params.history_days)
-        self._climate = climate_of(load, known)
-        ground = Ground.of(load, known, last_start_s(load) + 1, self._climate, None)
-        self._balance = ground.heat.balance if ground.heat else Balance()
-        self._line, near, far = CorrectedLine.fitted(ground, self.seed)
-        site = Site.of(load, known, last_start_s(load) + 1, self._climate)
+    def _learn(self, taught: Taught) -> None:
+        load, known, ground, climate, _, near, far = taught
+        site = Site.of(load, known, last_start_s(load) + 1, climate)
         self._names = (*site.rows(near.at_s[:1], near.cut_s[:1]).names, *NAMES)
         growth = Growth(self.params.trees, self.params.leaves, self.seed)
         self._near, answers = BoostedLine.grown(ground, site, near, growth)

@@ -10,16 +10,17 @@ import pandas as pd
 
 from forecasting.domain.balance import Balance
 from forecasting.domain.calibrated import Answers, Calibrated
-from forecasting.domain.contract import QUANTILES, Forecaster, Known
+from forecasting.domain.contract import QUANTILES, Known
 from forecasting.domain.corrected_line import RECENT_DAYS, CorrectedLine, Lessons
 from forecasting.domain.grid import DAY_S, seconds
+from forecasting.domain.line_forecaster import LineForecaster, Taught
 from forecasting.domain.load_line import Ground, recent_part
-from forecasting.domain.series import last_start_s, step_of
-from forecasting.domain.thermal import Climate, climate_of
+from forecasting.domain.series import step_of
+from forecasting.domain.thermal import Climate
 from twin_project.kit.params import param
 
 
-class LoadTemperature(Forecaster):
+class LoadTemperature(LineForecaster):
     """It extrapolates: a heatwave beyond all that was seen raises the answer further along the learned slope."""
 
     title = "Load by calendar and temperature"
@@ -36,14 +37,9 @@ class LoadTemperature(Forecaster):
             1096, "History", "Older readings are not learned.", unit="days", minimum=28, maximum=3660
         )
 
-    def _fit(self, load: "pd.Series[float]", known: Known) -> None:
-        load = recent_part(load, self.params.history_days)
-        self._climate = climate_of(load, known)
-        ground = Ground.of(load, known, last_start_s(load) + 1, self._climate, None)
-        self._balance = ground.heat.balance if ground.heat else Balance()
-        self._line, near, far = CorrectedLine.fitted(ground, self.seed)
-        self._near = Calibrated.fitted(ground, self._answers(near))
-        self._far = Calibrated.fitted(ground, self._answers(far)) if far else self._near
+    def _learn(self, taught: Taught) -> None:
+        self._near = Calibrated.fitted(taught.ground, self._answers(taught.near))
+        self._far = Calibrated.fitted(taught.ground, self._answers(taught.far)) if taught.far else self._near
 
     def _answers(self, lessons: Lessons) -> Answers:
         known, persisted = lessons.said_kw, lessons.persisted_kw

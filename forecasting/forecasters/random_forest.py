@@ -12,22 +12,23 @@ import pandas as pd
 from forecasting.domain import drivers
 from forecasting.domain.balance import Balance
 from forecasting.domain.calibrated import Answers, Calibrated
-from forecasting.domain.contract import QUANTILES, Driver, Forecaster, Known, NotEnoughHistory
+from forecasting.domain.contract import QUANTILES, Driver, Known
 from forecasting.domain.corrected_line import RECENT_DAYS, CorrectedLine, Lessons
 from forecasting.domain.enhanced_forest import EnhancedForest
 from forecasting.domain.features import MEMORY, Site
 from forecasting.domain.forest import Growth
 from forecasting.domain.grid import DAY_S, seconds
+from forecasting.domain.line_forecaster import LineForecaster, Taught
 from forecasting.domain.load_line import Ground, recent_part
 from forecasting.domain.quantiles import MEDIAN
-from forecasting.domain.series import days_known, last_start_s, step_of
-from forecasting.domain.thermal import Climate, climate_of
+from forecasting.domain.series import last_start_s, step_of
+from forecasting.domain.thermal import Climate
 from twin_project.kit.params import param
 
 _DAY = timedelta(days=1)
 
 
-class RandomForest(Forecaster):
+class RandomForest(LineForecaster):
     """Two forests on one line: one for the next 24 hours, where yesterday is known, and one for the days after."""
 
     title = "Random forest"
@@ -45,15 +46,9 @@ class RandomForest(Forecaster):
             1096, "History", "Older readings are not learned.", unit="days", minimum=28, maximum=3660
         )
 
-    def _fit(self, load: "pd.Series[float]", known: Known) -> None:
-        load = recent_part(load, self.params.history_days)
-        if (have := days_known(load)) < self.min_history / _DAY:  # the rest is older than history_days
-            raise NotEnoughHistory(self.title, have, self.min_history // _DAY)
-        self._climate = climate_of(load, known)
-        ground = Ground.of(load, known, last_start_s(load) + 1, self._climate, None)
-        self._balance = ground.heat.balance if ground.heat else Balance()
-        self._line, near, far = CorrectedLine.fitted(ground, self.seed)
-        site = Site.of(load, known, last_start_s(load) + 1, self._climate)
+    def _learn(self, taught: Taught) -> None:
+        load, known, ground, climate, _, near, far = taught
+        site = Site.of(load, known, last_start_s(load) + 1, climate)
         self._near = self._grow(site, near, self.params.trees)
         self._far = self._grow(site, far, max(10, self.params.trees * 3 // 5)) if far else self._near
         self._near_bands = _bands(ground, near)

@@ -3,6 +3,7 @@
 Several kills come one after another before it may end. TWIN_KILLS=100 makes it a hundred; the suite has ten.
 """
 
+import contextlib
 import hashlib
 import os
 import random
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +23,8 @@ from meters.services import ensure_meter, ensure_site
 
 KILLS = int(os.environ.get("TWIN_KILLS", "10"))
 IN_A_ROW = 4
+# Python and Django are loaded once; each line that it is sent forks an import. It answers with the import's process
+# id and, when that has ended, with its exit status.
 RUN = """
 import os, sys
 import django
@@ -31,8 +35,14 @@ from django.core.management import call_command
 from meters.services.importing import opening
 from meters.formats import csv
 opening.PORTION_ROWS = csv.CHUNK_ROWS = 1500
-print("begin", flush=True)
-call_command("import_readings", sys.argv[2], "--site", "Kills", "--json")
+for _ in sys.stdin:
+    child = os.fork()
+    if not child:
+        os.dup2(2, 1)
+        call_command("import_readings", sys.argv[2], "--site", "Kills", "--json")
+        os._exit(0)
+    print(child, flush=True)
+    print(os.waitpid(child, 0)[1], flush=True)
 """
 
 
@@ -45,15 +55,37 @@ def digest() -> str:
     return hashlib.sha256(repr(list(rows)).encode()).hexdigest()
 
 
-def run(path: Path) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-c", RUN, str(connection.settings_dict["NAME"]), str(path)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+class Imports:
+    """Imports of one file, each in a process of its own."""
+
+    def __init__(self, path: Path) -> None:
+        command = [sys.executable, "-c", RUN, str(connection.settings_dict["NAME"]), str(path)]
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True)
+        assert self.process.stdin
+        assert self.process.stdout
+        self.asked, self.told = self.process.stdin, self.process.stdout
+
+    def begin(self) -> int:
+        """Start one; its process id."""
+        self.asked.write("\n")
+        self.asked.flush()
+        return int(self.told.readline())
+
+    def status(self) -> int:
+        """How the one that was started ended."""
+        return int(self.told.readline())
 
 
-def begins(process: "subprocess.Popen[str]") -> None:
-    """Wait until the command is about to start: Python and Django are loaded."""
-    assert process.stdout is not None
-    assert process.stdout.readline() == "begin\n"
+@pytest.fixture
+def imports(tmp_path: Path) -> Iterator[Imports]:
+    starts = pd.date_range("2025-09-01", periods=4000, freq="h", tz="UTC")
+    parts = [pd.DataFrame({"meter": name, "start": starts, "kwh": [n % 11 / 4 for n in range(4000)]}) for name in "abc"]
+    path = tmp_path / "three.csv"
+    pd.concat(parts).to_csv(path, index=False)
+    started = Imports(path)
+    with started.process:
+        yield started
 
 
 def clear() -> None:
@@ -63,19 +95,14 @@ def clear() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_import_that_is_killed_anywhere_ends_as_an_undisturbed_one(tmp_path: Path) -> None:
+def test_an_import_that_is_killed_anywhere_ends_as_an_undisturbed_one(imports: Imports) -> None:
     site = ensure_site(name="Kills", zone="Europe/Paris")
     for name in ("a", "b", "c"):
         ensure_meter(site=site, reference=name, interval_s=3600)
-    starts = pd.date_range("2025-09-01", periods=4000, freq="h", tz="UTC")
-    parts = [pd.DataFrame({"meter": name, "start": starts, "kwh": [n % 11 / 4 for n in range(4000)]}) for name in "abc"]
-    path = tmp_path / "three.csv"
-    pd.concat(parts).to_csv(path, index=False)
-    with run(path) as whole:
-        begins(whole)
-        stored_at = time.monotonic()
-        assert whole.wait(timeout=60) == 0
-        took = time.monotonic() - stored_at
+    began_at = time.monotonic()
+    imports.begin()
+    assert imports.status() == 0
+    took = time.monotonic() - began_at
     expected, chance, halfway = digest(), random.Random(11), 0  # noqa: S311 - the same points every time
     assert Meter.objects.filter(site=site).count() == 3
     for kill in range(5 * KILLS):
@@ -83,14 +110,15 @@ def test_an_import_that_is_killed_anywhere_ends_as_an_undisturbed_one(tmp_path: 
             break
         if kill % IN_A_ROW == 0:
             clear()
-        with run(path) as process:
-            begins(process)
-            time.sleep(chance.uniform(0.0, 0.9) * took)
-            process.send_signal(signal.SIGKILL)
+        running = imports.begin()
+        time.sleep(chance.uniform(0.0, 0.9) * took)
+        with contextlib.suppress(ProcessLookupError):  # it was quicker
+            os.kill(running, signal.SIGKILL)
+        imports.status()
         halfway += ImportBatch.objects.filter(state="storing").exists()
         if kill % IN_A_ROW == IN_A_ROW - 1 or kill >= KILLS - 1:
-            with run(path) as last:
-                assert last.wait(timeout=60) == 0
+            imports.begin()
+            assert imports.status() == 0
             assert digest() == expected
             assert not ImportBatch.objects.exclude(state="done").exists()
     assert halfway > 0

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from scraping.browser import open_browser
 from scraping.domain.contract import Browser, Credentials
+from scraping.domain.discovery.proposals import Proposal
 from scraping.domain.discovery.search import discover
 from scraping.domain.discovery.trying import Tried
 from scraping.domain.discovery.walk import Limits
@@ -62,11 +63,15 @@ def test_half_hours_at_their_end_of_an_unknown_indian_site_are_read_by_their_sta
     assert indian_site.harm == []
 
 
-def test_two_meters_of_one_table_are_each_read_by_a_recipe_of_their_own(
-    browser: Browser, quellau_site: OwnSite
-) -> None:
+@pytest.fixture(scope="module")
+def at_quellau(browser: Browser, quellau_site: OwnSite) -> list[Proposal]:
     found = discover(quellau_site.url, ANNA, browser, limits=Limits(pages=4))
-    both = [one for one in found if one.series.meter]
+    assert quellau_site.harm == []
+    return found
+
+
+def test_two_meters_of_one_table_are_each_read_by_a_recipe_of_their_own(at_quellau: list[Proposal]) -> None:
+    both = [one for one in at_quellau if one.series.meter]
     assert {one.series.meter for one in both} == set(METERS)
     for one in both:
         assert (one.trouble, one.series.quantities) == ("", ("energy_kwh",))
@@ -75,13 +80,12 @@ def test_two_meters_of_one_table_are_each_read_by_a_recipe_of_their_own(
         local = one.frame["start_at"].dt.tz_convert("Europe/Berlin")
         assert [of_meter(one.series.meter, at) for at in local] == list(one.frame["energy_kwh"])
         assert len(one.frame) >= 48
-    assert quellau_site.harm == []
 
 
 def test_hours_across_the_days_of_a_month_that_a_dropdown_chooses_are_read_exactly(
-    browser: Browser, quellau_site: OwnSite
+    browser: Browser, at_quellau: list[Proposal]
 ) -> None:
-    [one] = [p for p in discover(quellau_site.url, ANNA, browser, limits=Limits(pages=4)) if p.series.laid]
+    [one] = [proposal for proposal in at_quellau if proposal.series.laid]
     assert one.trouble == ""
     recipe = load_recipe(one.recipe)
     assert (recipe.readings.by_month, recipe.series.across, recipe.series.stamp) == (True, Across("{n}"), ("Tag",))

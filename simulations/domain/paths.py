@@ -6,10 +6,10 @@ the difference's range is that of the effect and not that of the weather of erro
 """
 
 from datetime import timedelta
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
 from forecasting.domain.quantiles import QUANTILES
 from simulations.domain.contract import Floats
@@ -17,7 +17,7 @@ from simulations.domain.contract import Floats
 DRAWS = 200
 MEMORY = timedelta(hours=12)  # how long an error lasts
 _LEVELS = np.array(QUANTILES)
-_NORMAL = ndtri(_LEVELS)
+_NORMAL = np.array([NormalDist().inv_cdf(level) for level in QUANTILES])
 
 
 def chances(n_steps: int, step: timedelta, *, memory: timedelta = MEMORY, draws: int = DRAWS, seed: int = 0) -> Floats:

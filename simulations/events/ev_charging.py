@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from scipy.special import ndtr
 
 from simulations.domain.clock import days_of, hour_of_day
 from simulations.domain.contract import Effect, Event, Floats, Load, Span, Stage
@@ -61,6 +60,8 @@ class EvCharging(Event):
 
     def _course(self, load: Load) -> Floats:
         """How much of the day's energy falls in each interval, in any unit."""
+        from scipy.special import ndtr  # slow to import, and every process imports the events
+
         p, hour = self.params, hour_of_day(load)
         if p.charged == NIGHT:
             return (hour < 6).astype(np.float64)

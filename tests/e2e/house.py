@@ -19,6 +19,24 @@ from twin_project.kit.embedded import ensure_running, settle
 
 ROOT = Path(__file__).resolve().parents[2]
 PORTAL_PASSWORD = "only-for-this-test-7261"
+_NOT_HANDED_ON = ("DATABASE_URL", "PYTHONDONTWRITEBYTECODE")  # dozens of processes would compile the house anew
+# Answers each source (a line of JSON) with a line: what it printed, or what it raised.
+_ASKED = """
+import contextlib, io, json, sys, traceback
+from django.db import connection
+answers, sys.stdout = sys.stdout, sys.stderr
+for line in sys.stdin:
+    told = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(told):
+            exec(json.loads(line), {})
+    except Exception:
+        answers.write(json.dumps({"raised": traceback.format_exc()}) + "\\n")
+    else:
+        answers.write(json.dumps({"told": told.getvalue()}) + "\\n")
+    answers.flush()
+    connection.close()  # the database may be killed before the next
+"""
 
 
 class House:
@@ -27,7 +45,7 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.var = folder
         self.env = {
-            **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+            **{name: value for name, value in os.environ.items() if name not in _NOT_HANDED_ON},
             "DJANGO_SETTINGS_MODULE": "tests.settings",
             "TWIN_VAR": str(folder),
             "TWIN_HTTPS": "0",
@@ -46,15 +64,30 @@ class House:
         return done
 
     def python(self, source: str) -> Any:
-        """Run Python inside Django and return what it prints as JSON."""
-        return json.loads(self.manage("shell", "-v0", "-c", source).stdout.splitlines()[-1])
+        """Run Python inside Django, in one process for all sources, and return what it prints last as JSON."""
+        if "python" not in self.running:
+            self.start("python", "manage.py", "shell", "-v0", "-c", _ASKED, pipe=True)
+        process = self.running["python"]
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(json.dumps(source).encode() + b"\n")
+        process.stdin.flush()
+        answer = json.loads(process.stdout.readline())
+        assert "told" in answer, answer["raised"]
+        return json.loads(answer["told"].splitlines()[-1])
 
-    def start(self, name: str, *words: str) -> subprocess.Popen[bytes]:
-        """Start a part; its output goes to the folder's log/."""
+    def start(self, name: str, *words: str, pipe: bool = False) -> subprocess.Popen[bytes]:
+        """Start a part; its output goes to the folder's log/, or (`pipe`) is read by who started it."""
         (self.var / "log").mkdir(parents=True, exist_ok=True)
         with (self.var / "log" / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, *words], cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
+                [sys.executable, *words],
+                cwd=ROOT,
+                env=self.env,
+                stdin=subprocess.PIPE if pipe else subprocess.DEVNULL,
+                stdout=subprocess.PIPE if pipe else log,
+                stderr=log,
+                start_new_session=True,
             )
         self.running[name] = process
         return process
@@ -64,6 +97,9 @@ class House:
         process = self.running.pop(name)
         process.terminate()
         process.wait(timeout=40)
+        for pipe in (process.stdin, process.stdout):
+            if pipe:
+                pipe.close()
 
     def close(self) -> None:
         """End everything."""

@@ -120,7 +120,7 @@ def test_without_a_browser_the_job_says_what_to_install(whole: House) -> None:
 
 
 def test_cancel_in_mid_visit_is_written_down_and_leaves_no_browser(whole: House, good: list[tuple[Any, ...]]) -> None:
-    job = prepare(whole, pause=1.2, empty=True, ask=True)
+    job = prepare(whole, pause=2, empty=True, ask=True)
     process = whole.start("job", "manage.py", "run_job", job)
     whole.wait("the first document", lambda: whole.sql("SELECT 1 FROM scraping_storeddocument"))
     whole.python(STOP)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome, ChromeOptions, Keys
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
@@ -122,10 +123,11 @@ def test_a_button_answers_in_its_own_card_and_the_rest_of_the_page_stays(visit: 
     page.execute_script("document.querySelector('#fan').dataset.mark = 'same'")
     page.find_element("id", f"scraper-start-{account.pk}").click()
     card = f"#scraper-{account.pk} .chip"
-    WebDriverWait(page, 10).until(lambda driver: "visit" in driver.find_element("css selector", card).text)
+    soon = WebDriverWait(page, 20, ignored_exceptions=[StaleElementReferenceException])  # the card is swapped under us
+    soon.until(lambda driver: "visit" in driver.find_element("css selector", card).text)
     assert page.execute_script("return document.querySelector('#fan').dataset.mark") == "same"
     page.find_element("id", f"scraper-stop-{account.pk}").click()
-    WebDriverWait(page, 10).until(lambda driver: driver.find_element("css selector", card).text == "stopped")
+    soon.until(lambda driver: driver.find_element("css selector", card).text == "stopped")
 
 
 @pytest.mark.parametrize("width", [1440], indirect=True)

@@ -21,7 +21,6 @@ READINGS = """
               FROM meters_reading WHERE start_at BETWEEN %s AND %s) r"""
 EMPTY = "TRUNCATE meters_reading, meters_readingrevision, scraping_storeddocument, scraping_scraperun CASCADE"
 VISIT = """
-from django.utils import timezone
 from scraping.selectors import account_named
 from scraping.services import run_now
 import json
@@ -38,9 +37,10 @@ def undisturbed(whole: House) -> tuple[Any, ...]:
     return found
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def workers(whole: House) -> Iterator[psutil.Process]:
-    process = whole.start("workers", "manage.py", "run_workers")
+    """The same through all the kills; nothing follows a visit, which would keep the machine busy for minutes."""
+    process = whole.start("workers", "manage.py", "run_workers", "--cluster", "scraping")
     yield psutil.Process(process.pid)
     whole.stop("workers")
 

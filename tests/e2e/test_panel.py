@@ -74,15 +74,13 @@ def test_a_person_goes_from_sign_in_to_bands_and_stops_the_scraper(whole: House,
     whole.wait(
         "a forecast", lambda: whole.sql("SELECT count(*) FROM forecasting_forecastrun WHERE NOT rehearsed")[0][0]
     )
-    still_open = "SELECT 1 FROM jobs_job WHERE state IN ('queued', 'running')"
-    whole.wait("no open job", lambda: not whole.sql(still_open), seconds=300)  # every forecaster trains
     browser.open(f"{panel}/forecast/")
     whole.wait("bands in the chart", lambda: browser.script(BANDS) >= 2, seconds=20)
 
     browser.open(f"{panel}/")
     whole.wait("the history", lambda: browser.script(MEASURED) > 90, seconds=20)
     assert "V" in browser.text("#grid-status")
-    assert "in band" in browser.text("#grid-status")
+    whole.wait("the twin's word on the load", lambda: "in band" in browser.text("#grid-status"))
 
     browser.open(f"{panel}/scraper/")
     browser.click("[id^=scraper-stop-]")

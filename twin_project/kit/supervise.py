@@ -33,6 +33,7 @@ class Program:
     process: subprocess.Popen[bytes] | None = None
     failures: int = 0
     started_at: float = 0.0
+    asked: bool = False  # to end
 
     def start(self) -> None:
         """Start it in a session of its own, tethered to this process."""
@@ -48,18 +49,21 @@ class Program:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self.started_at = time.monotonic()
+        self.started_at, self.asked = time.monotonic(), False
+
+    def ask_to_end(self) -> None:
+        """TERM the program itself, once; its session is left alone: django-q hangs when its whole group gets one."""
+        if self.process and not self.asked and self.process.poll() is None:
+            self.asked = True
+            self.process.terminate()
 
     def stop(self, *, patience_s: float = 10) -> None:
-        """TERM the program itself, then end whatever of its session is left.
-
-        Only the head gets the first TERM: django-q hangs when its whole group gets one.
-        """
+        """Ask the program to end, wait, then end whatever of its session is left."""
         if self.process is None:
             return
         members = processes.family(self.process.pid)
         if self.process.poll() is None:
-            self.process.terminate()
+            self.ask_to_end()
             try:
                 self.process.wait(timeout=patience_s)
             except subprocess.TimeoutExpired:

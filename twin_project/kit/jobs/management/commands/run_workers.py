@@ -41,6 +41,8 @@ class Command(BaseCommand):
                     supervisor.watch(every_s=TEND_EVERY_S, do=partial(_tend, programs, {}))
                 finally:
                     _interrupt_jobs(programs)
+                    for program in programs.values():
+                        program.ask_to_end()  # all at once: each takes seconds
         except StopRequested:
             self.stdout.write("The workers have stopped; open jobs go on when they are back.")
 
