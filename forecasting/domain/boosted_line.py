@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from forecasting.domain.blending import shared_out
 from forecasting.domain.boosting import Boosted, Growth, folds
-from forecasting.domain.calibrated import CALIBRATION_DAYS, Answers
+from forecasting.domain.calibrated import CALIBRATION_DAYS, Answers, Calibrated
 from forecasting.domain.corrected_line import Lessons
 from forecasting.domain.features import Rows, Site
 from forecasting.domain.grid import DAY_S, Flags, Floats, Seconds
@@ -30,71 +30,99 @@ NAMES = (
 _MOST_FREE = 0.5
 
 
-class BoostedLine(NamedTuple):
-    """`bent` and `smooth` tell what to add to the line, `free` answers alone, all in units of the meter's scale.
-
-    `weights` are theirs in this order and add up to 1.
-    """
+class Grove(NamedTuple):
+    """Trees for some leads: `bent` tell what to add to the line, `free` answer alone, in units of the meter's scale."""
 
     bent: Boosted
-    smooth: HourlyKernel
     free: Boosted
-    weights: tuple[float, ...]
 
     @classmethod
-    def grown(cls, ground: Ground, site: Site, lessons: Lessons, growth: Growth) -> tuple[Self, Answers]:
-        """Learn, and give the answers to the last year's rows of training, of weeks not seen."""
-        at, scale, hour = lessons.at_s, site.past.scale(lessons.cut_s), ground.hour(lessons.at_s)
-        week = ground.calendar.wall.day(at) // 7
-        sight = _Sight.of(ground, site, View(lessons.direct_kw, lessons.said_kw, lessons.news_kw), lessons)
-        left = (lessons.actual_kw - lessons.said_kw) / scale
+    def grown(cls, ground: Ground, lessons: Lessons, sight: "Sight", growth: Growth) -> Self:
+        """Learn from lessons and what is seen of them."""
+        week = ground.calendar.wall.day(lessons.at_s) // 7
+        left, alone = (lessons.actual_kw - lessons.said_kw) / sight.scale, lessons.actual_kw / sight.scale
         bent = Boosted.grown(sight.whole, left, week, growth)
-        free = Boosted.grown(sight.alone, lessons.actual_kw / scale, week, growth._replace(seed=growth.seed + 1))
-        smooth, honest = HourlyKernel.fitted(sight.columns, sight.reach, hour, week, left, seed=growth.seed)
-        late = at >= at.max() - CALIBRATION_DAYS * DAY_S
-        lessons, sight, honest = Lessons(*(column[late] for column in lessons)), sight.where(late), honest[late]
-        fold, scale, hour = folds(week)[late], scale[late], hour[late]
-        by_trees = bent.unseen(sight.whole, fold), free.unseen(sight.alone, fold)
-        known = _in_kw(lessons.said_kw, scale, by_trees[0], honest, by_trees[1])
-        weights = _weights(lessons.actual_kw, known)
-        view = View(lessons.persisted_direct_kw, lessons.persisted_kw, lessons.news_kw)
-        stood = _Sight.of(ground, _persisted(site), view, lessons, stands=True)
-        # What persisted weather changes is asked of the final process, as it is of the final line.
-        honest = honest + smooth.predict(stood.columns, hour) - smooth.predict(sight.columns, hour)
-        by_trees = bent.unseen(stood.whole, fold), free.unseen(stood.alone, fold)
-        without = _in_kw(lessons.persisted_kw, scale, by_trees[0], honest, by_trees[1])
-        told = Answers(lessons.at_s, lessons.cut_s, lessons.actual_kw, known @ weights, without @ weights)
-        return cls(bent, smooth, free, weights), told
+        return cls(bent, Boosted.grown(sight.alone, alone, week, growth._replace(seed=growth.seed + 1)))
 
-    def said(self, ground: Ground, rows: Rows, view: View, at_s: Seconds) -> Floats:
-        """The answer in kW."""
-        sight = _Sight.seen(ground, rows, view, at_s, None)
-        smooth = self.smooth.predict(sight.columns, ground.hour(at_s))
-        told = (self.bent.predict(sight.whole), smooth, self.free.predict(sight.alone))
-        return np.asarray(_in_kw(view.said_kw, rows.scale, *told) @ self.weights)
+    def unseen(self, sight: "Sight", fold: Seconds) -> tuple[Floats, Floats]:
+        """What they say of weeks of training, by folds that have not seen them."""
+        return self.bent.unseen(sight.whole, fold), self.free.unseen(sight.alone, fold)
 
     def save(self, folder: Path, name: str) -> None:
-        """Write it."""
+        """Write them."""
         self.bent.save(folder / f"{name}-bent.npz")
-        self.smooth.save(folder / f"{name}-smooth.npz")
         self.free.save(folder / f"{name}-free.npz")
-        (folder / f"{name}-weights.json").write_text(json.dumps(self.weights))
 
     @classmethod
     def load(cls, folder: Path, name: str) -> Self:
         """Read what `save` wrote."""
-        weights = tuple(json.loads((folder / f"{name}-weights.json").read_text()))
-        bent, free = (Boosted.load(folder / f"{name}-{kind}.npz") for kind in ("bent", "free"))
-        return cls(bent, HourlyKernel.load(folder / f"{name}-smooth.npz"), free, weights)
+        return cls(*(Boosted.load(folder / f"{name}-{kind}.npz") for kind in ("bent", "free")))
 
 
-class _Sight(NamedTuple):
-    """What each member sees of rows: trees without and with the line; the process, with the reach of its columns."""
+class BoostedLine(NamedTuple):
+    """A grove and `smooth`, which also tells what to add to the line; weights of bent, smooth and free add up to 1."""
+
+    grove: Grove
+    smooth: HourlyKernel
+    weights: tuple[float, ...]
+    bands: Calibrated
+
+    @classmethod
+    def fitted(cls, ground: Ground, site: Site, lessons: Lessons, sight: "Sight", grove: Grove, *, seed: int) -> Self:
+        """Learn; the grove has grown on lessons of the same intervals.
+
+        Weights and bands come of the answers to the last year's rows of training, of weeks not seen.
+        """
+        at, hour = lessons.at_s, ground.hour(lessons.at_s)
+        week = ground.calendar.wall.day(at) // 7
+        left = (lessons.actual_kw - lessons.said_kw) / sight.scale
+        smooth, honest = HourlyKernel.fitted(sight.columns, sight.reach, hour, week, left, seed=seed)
+        late = at >= at.max() - CALIBRATION_DAYS * DAY_S
+        lessons, sight, honest = Lessons(*(column[late] for column in lessons)), sight.where(late), honest[late]
+        fold, hour = folds(week)[late], hour[late]
+        known = _in_kw(lessons.said_kw, sight.scale, honest, *grove.unseen(sight, fold))
+        weights = _weights(lessons.actual_kw, known)
+        view = View(lessons.persisted_direct_kw, lessons.persisted_kw, lessons.news_kw)
+        stood = Sight.of(ground, _persisted(site), view, lessons, stands=True)
+        # What persisted weather changes is asked of the final process, as it is of the final line.
+        honest = honest + smooth.predict(stood.columns, hour) - smooth.predict(sight.columns, hour)
+        without = _in_kw(lessons.persisted_kw, sight.scale, honest, *grove.unseen(stood, fold))
+        told = Answers(lessons.at_s, lessons.cut_s, lessons.actual_kw, known @ weights, without @ weights)
+        return cls(grove, smooth, weights, Calibrated.fitted(ground, told))
+
+    def quantiles(self, ground: Ground, rows: Rows, view: View, at_s: Seconds, ahead: str) -> Floats:
+        """(rows, quantiles) in kW; `ahead` names the weather after the cut-off."""
+        sight = Sight.seen(ground, rows, view, at_s, None)
+        smooth = self.smooth.predict(sight.columns, ground.hour(at_s))
+        trees = self.grove.bent.predict(sight.whole), self.grove.free.predict(sight.alone)
+        return self.bands.quantiles(
+            ground, at_s, ahead, _in_kw(view.said_kw, rows.scale, smooth, *trees) @ self.weights
+        )
+
+    def save(self, folder: Path, name: str) -> None:
+        """Write it without its grove."""
+        self.smooth.save(folder / f"{name}-smooth.npz")
+        (folder / f"{name}.json").write_text(json.dumps({"weights": self.weights, "bands": self.bands.told()}))
+
+    @classmethod
+    def load(cls, folder: Path, name: str, grove: Grove) -> Self:
+        """Read what `save` wrote."""
+        told = json.loads((folder / f"{name}.json").read_text())
+        smooth = HourlyKernel.load(folder / f"{name}-smooth.npz")
+        return cls(grove, smooth, tuple(told["weights"]), Calibrated.of(told["bands"]))
+
+
+class Sight(NamedTuple):
+    """What each member sees of rows: trees without and with the line; the process, with the reach of its columns.
+
+    `scale` is the meter's usual load at each row, in kW.
+    """
 
     alone: NDArray[np.float32]
     whole: NDArray[np.float32]
     columns: Floats
     reach: Floats
+    scale: Floats
 
     @classmethod
     def of(cls, ground: Ground, site: Site, view: View, lessons: Lessons, *, stands: bool = False) -> Self:
@@ -105,14 +133,16 @@ class _Sight(NamedTuple):
     @classmethod
     def seen(cls, ground: Ground, rows: Rows, view: View, at_s: Seconds, stands_s: Seconds | None) -> Self:
         alone = _alone(ground, rows, at_s, stands_s)
-        return cls(alone, _with_line(alone, rows, view), *smooth_columns(ground, rows, view, at_s, stands_s))
+        columns, reach = smooth_columns(ground, rows, view, at_s, stands_s)
+        return cls(alone, _with_line(alone, rows, view), columns, reach, rows.scale)
 
     def where(self, rows: Flags) -> Self:
         """Only some of the rows."""
-        return self._replace(alone=self.alone[rows], whole=self.whole[rows], columns=self.columns[rows])
+        own = {"alone": self.alone[rows], "whole": self.whole[rows], "columns": self.columns[rows]}
+        return self._replace(**own, scale=self.scale[rows])
 
 
-def _in_kw(said_kw: Floats, scale: Floats, bent: Floats, smooth: Floats, free: Floats) -> Floats:
+def _in_kw(said_kw: Floats, scale: Floats, smooth: Floats, bent: Floats, free: Floats) -> Floats:
     """The members' answers in kW, rows x members."""
     return np.stack([said_kw + scale * bent, said_kw + scale * smooth, scale * free], axis=1)
 

@@ -52,8 +52,11 @@ class CorrectedLine:
     far: Correction | None
 
     @classmethod
-    def fitted(cls, ground: Ground, seed: int) -> tuple[Self, Lessons, Lessons | None]:
-        """Learn, and give the lessons of the next day and of the days after (None on a short history)."""
+    def fitted(cls, ground: Ground, seed: int) -> tuple[Self, Lessons, Lessons, Lessons | None]:
+        """Learn, and give the lessons of the next day asked at the usual time, asked at any time, of the days after.
+
+        There are none of the days after on a short history.
+        """
         line, errors = LoadLine.fitted(ground)
         school = _School(ground, line, errors, RecentErrors(errors, ground.calendar.wall, ground.calendar.holidays))
         draw = np.random.default_rng([seed, 1])
@@ -67,9 +70,9 @@ class CorrectedLine:
         cut = cut_offs(at, ground.load.step_s, (timedelta(days=1), timedelta(days=8)), draw)
         usable = cut >= ground.load.start_s + _WARM_UP_S
         if usable.sum() < _LEAST_ROWS:
-            return cls(line, usual_s, near, None), lessons, None
+            return cls(line, usual_s, near, None), told[0][1], lessons, None
         far, later = school.learned(at[usable], cut[usable])
-        return cls(line, usual_s, near, far), lessons, later
+        return cls(line, usual_s, near, far), told[0][1], lessons, later
 
     def said(self, ground: Ground, at_s: Seconds) -> tuple[Floats, Floats, Floats]:
         """The direct and the corrected answer in kW, and the recent errors, at the end of the load."""
@@ -79,17 +82,21 @@ class CorrectedLine:
         recent = RecentErrors(errors, ground.calendar.wall, ground.calendar.holidays)
         cut = np.full(len(at_s), cut_s)
         columns = correction_columns(ground, recent, self.line, at_s=at_s, cut_s=cut, said=direct)
-        correction = self._nearest(_clock(ground, cut_s)).said(ground, columns, at_s)
+        correction = self._nearest(ground).said(ground, columns, at_s)
         if self.far is not None:
             later = at_s - cut_s >= DAY_S
             correction = np.where(later, self.far.said(ground, columns, at_s), correction)
         return direct, direct + self.line.scale * correction, columns * self.line.scale
 
-    def _nearest(self, clock_s: int) -> Correction:
-        off = abs((clock_s - self.usual_s + DAY_S // 2) % DAY_S - DAY_S // 2)
-        if off <= _USUAL_S or len(self.near) == 1:
+    def is_usual(self, ground: Ground) -> bool:
+        """Whether the load ends at about the time of day at which it ended in training."""
+        off = abs((_clock(ground, ground.load.end_s) - self.usual_s + DAY_S // 2) % DAY_S - DAY_S // 2)
+        return off <= _USUAL_S
+
+    def _nearest(self, ground: Ground) -> Correction:
+        if len(self.near) == 1 or self.is_usual(ground):
             return self.near[0]
-        return self.near[1 + clock_s // _SLOT_S]
+        return self.near[1 + _clock(ground, ground.load.end_s) // _SLOT_S]
 
     def save(self, folder: Path) -> None:
         """Write all parts."""

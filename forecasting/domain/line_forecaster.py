@@ -17,13 +17,14 @@ _DAY = timedelta(days=1)
 
 
 class Taught(NamedTuple):
-    """The line learned from a load, and its lessons for the next day and (not on a short history) the days after."""
+    """The line learned from a load, and its lessons: see `CorrectedLine.fitted`."""
 
     load: "pd.Series[float]"
     known: Known
     ground: Ground
     climate: Climate | None
     line: CorrectedLine
+    usual: Lessons
     near: Lessons
     far: Lessons | None
 

@@ -10,11 +10,10 @@ import pandas as pd
 
 from forecasting.domain import drivers
 from forecasting.domain.balance import Balance
-from forecasting.domain.boosted_line import NAMES, BoostedLine
+from forecasting.domain.boosted_line import NAMES, BoostedLine, Grove, Sight
 from forecasting.domain.boosting import Growth
-from forecasting.domain.calibrated import Calibrated
 from forecasting.domain.contract import QUANTILES, Driver, Known
-from forecasting.domain.corrected_line import RECENT_DAYS, CorrectedLine
+from forecasting.domain.corrected_line import RECENT_DAYS, CorrectedLine, Lessons
 from forecasting.domain.features import MEMORY, Site
 from forecasting.domain.grid import DAY_S, seconds
 from forecasting.domain.line_forecaster import LineForecaster, Taught
@@ -33,7 +32,7 @@ class GradientBoosting(LineForecaster):
     title = "Gradient boosting"
     summary = "Boosted trees and a smooth process over calendar, weather and recent load, on a line that follows heat."
     min_history = timedelta(days=28)
-    format_version = 2
+    format_version = 3
 
     @dataclass(frozen=True)
     class Params:
@@ -46,17 +45,21 @@ class GradientBoosting(LineForecaster):
         )
 
     def _learn(self, taught: Taught) -> None:
-        load, known, ground, climate, _, near, far = taught
+        load, known, ground, climate, _, usual, near, far = taught
         site = Site.of(load, known, last_start_s(load) + 1, climate)
         self._names = (*site.rows(near.at_s[:1], near.cut_s[:1]).names, *NAMES)
         growth = Growth(self.params.trees, self.params.leaves, self.seed)
-        self._near, answers = BoostedLine.grown(ground, site, near, growth)
-        self._near_bands = Calibrated.fitted(ground, answers)
-        self._far, self._far_bands = self._near, self._near_bands
+
+        def learned(lessons: Lessons, grove: Grove | None, growth: Growth) -> BoostedLine:
+            sight = Sight.of(ground, site, View(lessons.direct_kw, lessons.said_kw, lessons.news_kw), lessons)
+            grove = grove or Grove.grown(ground, lessons, sight, growth)
+            return BoostedLine.fitted(ground, site, lessons, sight, grove, seed=growth.seed)
+
+        self._near = self._far = learned(near, None, growth)
+        self._usual = learned(usual, self._near.grove, growth)
         if far is not None:
             fewer = growth._replace(trees=max(10, int(_FAR_TREES * growth.trees)))
-            self._far, answers = BoostedLine.grown(ground, site, far, fewer)
-            self._far_bands = Calibrated.fitted(ground, answers)
+            self._far = learned(far, None, fewer)
 
     def _predict(self, load: "pd.Series[float]", known: Known, starts: pd.DatetimeIndex) -> pd.DataFrame:
         at, ends = seconds(starts), int(seconds(starts)[-1]) + int(step_of(load).total_seconds())
@@ -65,29 +68,30 @@ class GradientBoosting(LineForecaster):
         rows, view = site.rows(at, np.full(len(at), ground.load.end_s)), View(*self._line.said(ground, at))
         found = np.empty((len(at), len(QUANTILES)))
         near = at - ground.load.end_s < DAY_S
-        for trees, bands, some in ((self._near, self._near_bands, near), (self._far, self._far_bands, ~near)):
+        soon = self._usual if self._line.is_usual(ground) else self._near
+        for boosted, some in ((soon, near), (self._far, ~near)):
             if some.any():
-                point = trees.said(ground, rows.where(some), View(*(column[some] for column in view)), at[some])
-                found[some] = bands.quantiles(ground, at[some], known.ahead, point)
+                seen = View(*(column[some] for column in view))
+                found[some] = boosted.quantiles(ground, rows.where(some), seen, at[some], known.ahead)
         return pd.DataFrame(found, index=starts, columns=list(QUANTILES))
 
     def drivers(self) -> list[Driver]:
         """What the next day's trees split on, by how often."""
         if not self.fitted:
             return []
-        counts = self._near.bent.importance(len(self._names))[: len(self._names)]
+        counts = self._near.grove.bent.importance(len(self._names))[: len(self._names)]
         return [Driver(*pair) for pair in drivers.in_words(self._names, counts)]
 
     def _save(self, folder: Path) -> None:
         self._line.save(folder)
-        self._near.save(folder, "near")
-        self._far.save(folder, "far")
+        for name, boosted in (("usual", self._usual), ("near", self._near), ("far", self._far)):
+            boosted.save(folder, name)
+        self._near.grove.save(folder, "near")
+        self._far.grove.save(folder, "far")
         told = {
             "names": self._names,
             "climate": self._climate and self._climate.coefficients,
             "balance": list(self._balance),
-            "near": self._near_bands.told(),
-            "far": self._far_bands.told(),
         }
         (folder / "learned.json").write_text(json.dumps(told))
 
@@ -96,6 +100,7 @@ class GradientBoosting(LineForecaster):
         self._names = tuple(told["names"])
         self._climate = Climate(tuple(told["climate"])) if told["climate"] else None
         self._balance = Balance(*told["balance"])
-        self._near_bands, self._far_bands = Calibrated.of(told["near"]), Calibrated.of(told["far"])
         self._line = CorrectedLine.load(folder)
-        self._near, self._far = (BoostedLine.load(folder, name) for name in ("near", "far"))
+        near, far = Grove.load(folder, "near"), Grove.load(folder, "far")
+        self._usual, self._near = (BoostedLine.load(folder, name, near) for name in ("usual", "near"))
+        self._far = BoostedLine.load(folder, "far", far)

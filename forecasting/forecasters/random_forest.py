@@ -47,7 +47,7 @@ class RandomForest(LineForecaster):
         )
 
     def _learn(self, taught: Taught) -> None:
-        load, known, ground, climate, _, near, far = taught
+        load, known, ground, climate, _, _, near, far = taught
         site = Site.of(load, known, last_start_s(load) + 1, climate)
         self._near = self._grow(site, near, self.params.trees)
         self._far = self._grow(site, far, max(10, self.params.trees * 3 // 5)) if far else self._near
