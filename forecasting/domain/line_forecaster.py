@@ -37,9 +37,14 @@ class Taught(NamedTuple):
 
 
 class Classroom:
-    """Forecasters of one seed and length of history that learn from one load: the line is learned once for them all."""
+    """Forecasters of one seed and length of history that learn from one load: the line is learned once for them all.
 
-    taught: Taught | None = None
+    Without `far` they are only taught the next day.
+    """
+
+    def __init__(self, *, far: bool = True) -> None:
+        self.far = far
+        self.taught: Taught | None = None
 
 
 class LineForecaster(Forecaster):
@@ -58,7 +63,8 @@ class LineForecaster(Forecaster):
             load = recent_part(load, self.params.history_days)
             if (have := days_known(load)) < self.min_history / _DAY:  # the rest is older than history_days
                 raise NotEnoughHistory(self.title, have, self.min_history // _DAY)
-            room.taught = Taught.of(load, known, self.seed)
+            taught = Taught.of(load, known, self.seed)
+            room.taught = taught if room.far else taught._replace(far=None)
         self._climate, self._line = room.taught.climate, room.taught.line
         heat = room.taught.ground.heat
         self._balance = heat.balance if heat else Balance()

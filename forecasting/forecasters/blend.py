@@ -64,7 +64,7 @@ class Blend(Forecaster):
         days = int(min(self.params.judged_days, span / 4))
         first, step = load.index[-1] - days * _DAY, step_of(load)
         before = load.loc[load.index < first]
-        room, known_then = Classroom(), as_known_at(known, first, first, "actual")
+        room, known_then = Classroom(far=False), as_known_at(known, first, first, "actual")
         members = [member.fit_in(room, before, known_then) for member in self._members(0.5)]
         frames: list[list[Floats]] = [[] for _ in members]
         actual: list[Floats] = []
