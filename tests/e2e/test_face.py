@@ -83,7 +83,7 @@ def visit(chrome: Chrome, live_server: LiveServer, as_operator: Client, account:
 
     def open_page(path: str) -> Chrome:
         chrome.get(live_server.url + path.format(account=account.pk))
-        WebDriverWait(chrome, 30).until(lambda driver: driver.execute_script(DRAWN))
+        WebDriverWait(chrome, 20).until(lambda driver: driver.execute_script(DRAWN))
         return chrome
 
     return open_page
@@ -104,7 +104,7 @@ def test_the_look_changes_at_once_with_its_charts_and_is_remembered(visit: Open)
     page = visit("/")
     before = [page.execute_script(asked) for asked in (THEME, GROUND, LINE)]
     page.find_element("css selector", "[data-theme-toggle]").click()
-    WebDriverWait(page, 30).until(lambda driver: driver.execute_script(LINE) != before[2])
+    WebDriverWait(page, 5).until(lambda driver: driver.execute_script(LINE) != before[2])
     after = [page.execute_script(asked) for asked in (THEME, GROUND, LINE)]
     assert all(one != other for one, other in zip(before, after, strict=True))
     assert visit("/jobs/").execute_script(THEME) == after[0]
@@ -123,7 +123,7 @@ def test_a_button_answers_in_its_own_card_and_the_rest_of_the_page_stays(visit: 
     page.execute_script("document.querySelector('#fan').dataset.mark = 'same'")
     page.find_element("id", f"scraper-start-{account.pk}").click()
     card = f"#scraper-{account.pk} .chip"
-    soon = WebDriverWait(page, 30, ignored_exceptions=[StaleElementReferenceException])  # the card is swapped under us
+    soon = WebDriverWait(page, 20, ignored_exceptions=[StaleElementReferenceException])  # the card is swapped under us
     soon.until(lambda driver: "visit" in driver.find_element("css selector", card).text)
     assert page.execute_script("return document.querySelector('#fan').dataset.mark") == "same"
     page.find_element("id", f"scraper-stop-{account.pk}").click()

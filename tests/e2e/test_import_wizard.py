@@ -36,7 +36,7 @@ call_command("run_job", sys.argv[2])
 def work(chrome: Chrome) -> None:
     """Run what the page asks for in a process of its own, as a worker does."""
     asked = Job.objects.filter(state="queued", kind="import_file")
-    job = WebDriverWait(chrome, 30).until(lambda _: asked.first())
+    job = WebDriverWait(chrome, 10).until(lambda _: asked.first())
     assert job is not None
     command = [sys.executable, "-c", RUN, str(connection.settings_dict["NAME"]), str(job.pk)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, start_new_session=True)
@@ -45,11 +45,11 @@ def work(chrome: Chrome) -> None:
 
 def wait_for(chrome: Chrome, words: str) -> None:
     """Until the page says so; it asks for itself while a job works."""
-    WebDriverWait(chrome, 30).until(lambda driver: words in driver.execute_script(SEEN))
+    WebDriverWait(chrome, 15).until(lambda driver: words in driver.execute_script(SEEN))
 
 
 def press(chrome: Chrome, words: str) -> None:
-    button = WebDriverWait(chrome, 30).until(
+    button = WebDriverWait(chrome, 10).until(
         lambda driver: driver.find_element("xpath", f"//main//button[contains(., '{words}')]")
     )
     chrome.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)

@@ -64,7 +64,7 @@ def test_a_person_goes_from_sign_in_to_bands_and_stops_the_scraper(whole: House,
     browser.open(f"{panel}/scraper/")
     assert "stopped" in browser.text(".chip")
     browser.click("[id^=scraper-start-]")
-    whole.wait("progress on the page", lambda: "visiting" in browser.text("[id^=scraper-] .chip"), seconds=60)
+    whole.wait("progress on the page", lambda: "visiting" in browser.text("[id^=scraper-] .chip"), seconds=30)
     whole.wait("readings in the log", lambda: "new" in browser.text("[id^=scraper-] .log"), seconds=60)
     whole.wait("the visit's end", lambda: "on schedule" in browser.text("[id^=scraper-] .chip"), seconds=60)
     assert whole.sql("SELECT count(*) FROM meters_reading")[0][0] > 3000
@@ -75,15 +75,15 @@ def test_a_person_goes_from_sign_in_to_bands_and_stops_the_scraper(whole: House,
         "a forecast", lambda: whole.sql("SELECT count(*) FROM forecasting_forecastrun WHERE NOT rehearsed")[0][0]
     )
     browser.open(f"{panel}/forecast/")
-    whole.wait("bands in the chart", lambda: browser.script(BANDS) >= 2, seconds=40)
+    whole.wait("bands in the chart", lambda: browser.script(BANDS) >= 2, seconds=20)
 
     browser.open(f"{panel}/")
-    whole.wait("the history", lambda: browser.script(MEASURED) > 90, seconds=40)
+    whole.wait("the history", lambda: browser.script(MEASURED) > 90, seconds=20)
     assert "V" in browser.text("#grid-status")
     whole.wait("the twin's word on the load", lambda: "in band" in browser.text("#grid-status"))
 
     browser.open(f"{panel}/scraper/")
     browser.click("[id^=scraper-stop-]")
-    whole.wait("the stop", lambda: "stopped" in browser.text("[id^=scraper-] .chip"), seconds=40)
+    whole.wait("the stop", lambda: "stopped" in browser.text("[id^=scraper-] .chip"), seconds=20)
     assert whole.sql("SELECT enabled FROM scraping_portalaccount")[0][0] is False
     assert [line for line in whole.left_running() if "chrom" in line] == []

@@ -65,7 +65,7 @@ def wait(chrome: Chrome, script: str, holds: "str | None" = None, *, other_than:
 
 
 def press(chrome: Chrome, words: str, *, within: str = "main") -> None:
-    button = WebDriverWait(chrome, 30).until(
+    button = WebDriverWait(chrome, 10).until(
         lambda driver: driver.find_element("xpath", f"//{within}//*[self::button or self::a][contains(., '{words}')]")
     )
     chrome.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
@@ -83,7 +83,7 @@ def write(chrome: Chrome, name: str, value: str) -> None:
 
 def work(chrome: Chrome) -> None:
     """Run what the page asked for in a process of its own, as a worker does."""
-    job = WebDriverWait(chrome, 30).until(lambda _: Job.objects.filter(state="queued", kind="run_simulation").first())
+    job = WebDriverWait(chrome, 20).until(lambda _: Job.objects.filter(state="queued", kind="run_simulation").first())
     assert job is not None
     command = [sys.executable, "-c", RUN, str(connection.settings_dict["NAME"]), str(job.pk)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120, start_new_session=True)
@@ -98,7 +98,7 @@ def build(chrome: Chrome, url: str, event: str) -> None:
     Select(chrome.find_element("id", "id_forecaster")).select_by_value("load_temperature")
     Select(chrome.find_element("id", "add")).select_by_value(event)
     press(chrome, "Add")
-    WebDriverWait(chrome, 30).until(lambda driver: driver.find_element("name", "e0-start"))
+    WebDriverWait(chrome, 20).until(lambda driver: driver.find_element("name", "e0-start"))
 
 
 def test_a_person_builds_a_heatwave_runs_it_compares_it_with_a_shutdown_and_exports_it(

@@ -22,12 +22,12 @@ def page(chrome: Chrome, live_server: LiveServer, as_viewer: Client, house: Mete
     chrome.get(f"{live_server.url}/login/")
     chrome.add_cookie({"name": "sessionid", "value": as_viewer.cookies["sessionid"].value})
     chrome.get(live_server.url + PAGE.format(slug=house.slug))
-    WebDriverWait(chrome, 30).until(lambda driver: driver.execute_script(DRAWN))
+    WebDriverWait(chrome, 20).until(lambda driver: driver.execute_script(DRAWN))
     return chrome
 
 
 def until(page: Chrome, script: str, holds: str) -> None:
-    WebDriverWait(page, 30).until(
+    WebDriverWait(page, 10).until(
         lambda chrome: chrome.execute_script(f"return ((it) => {holds})((() => {{{script}}})())")
     )
 
@@ -73,12 +73,12 @@ def test_a_click_on_a_day_of_the_heatmap_opens_that_day(page: Chrome) -> None:
     cells = page.find_element("css selector", "#heatmap .nsewdrag")
     page.execute_script("arguments[0].scrollIntoView({block: 'center'})", cells)
     ActionChains(page).move_to_element(cells).pause(0.3).click().perform()
-    WebDriverWait(page, 30).until(lambda chrome: "period=day&date=20" in chrome.current_url)
+    WebDriverWait(page, 10).until(lambda chrome: "period=day&date=20" in chrome.current_url)
 
 
 def test_the_fan_on_home_zooms_and_its_card_waits_while_a_part_is_seen(page: Chrome, live_server: LiveServer) -> None:
     page.get(f"{live_server.url}/")
-    WebDriverWait(page, 30).until(lambda chrome: chrome.execute_script(DRAWN))
+    WebDriverWait(page, 20).until(lambda chrome: chrome.execute_script(DRAWN))
     fan = "return document.querySelector('#fan .plot-l').layout.xaxis.range[1]"
     asked = "return performance.getEntriesByType('resource').filter(one => one.name.endsWith('/')).length"
     news = "htmx.trigger(document.body, 'twin:news')"
