@@ -138,8 +138,9 @@ class Sight(NamedTuple):
 
     def where(self, rows: Flags) -> Self:
         """Only some of the rows."""
-        own = {"alone": self.alone[rows], "whole": self.whole[rows], "columns": self.columns[rows]}
-        return self._replace(**own, scale=self.scale[rows])
+        return self._replace(
+            alone=self.alone[rows], whole=self.whole[rows], columns=self.columns[rows], scale=self.scale[rows]
+        )
 
 
 def _in_kw(said_kw: Floats, scale: Floats, smooth: Floats, bent: Floats, free: Floats) -> Floats:

@@ -123,7 +123,7 @@ def test_a_button_answers_in_its_own_card_and_the_rest_of_the_page_stays(visit: 
     page.execute_script("document.querySelector('#fan').dataset.mark = 'same'")
     page.find_element("id", f"scraper-start-{account.pk}").click()
     card = f"#scraper-{account.pk} .chip"
-    soon = WebDriverWait(page, 20, ignored_exceptions=[StaleElementReferenceException])  # the card is swapped under us
+    soon = WebDriverWait(page, 10, ignored_exceptions=[StaleElementReferenceException])  # the card is swapped under us
     soon.until(lambda driver: "visit" in driver.find_element("css selector", card).text)
     assert page.execute_script("return document.querySelector('#fan').dataset.mark") == "same"
     page.find_element("id", f"scraper-stop-{account.pk}").click()

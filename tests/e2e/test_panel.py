@@ -53,7 +53,6 @@ def browser(tmp_path: Path) -> Iterator[Browser]:
         yield opened
 
 
-@pytest.mark.timeout(600)
 def test_a_person_goes_from_sign_in_to_bands_and_stops_the_scraper(whole: House, panel: str, browser: Browser) -> None:
     browser.open(f"{panel}/")
     browser.fill("#id_username", "otto")
