@@ -15,6 +15,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 from meters.models import Meter
 from scraping import chromium
 from scraping.models import PortalAccount, PortalMeter
+from tests.e2e.console import complaints
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -94,9 +95,7 @@ def test_no_page_scrolls_sideways_or_makes_the_console_complain(visit: Open, wid
         page = visit(path)
         assert page.execute_script(OVERFLOW) <= 0, path
         assert page.find_element("css selector", "h1").is_displayed()
-        log = page.get_log("browser")  # type: ignore[no-untyped-call]  # selenium left it untyped
-        complaints = [line for line in log if line["level"] == "SEVERE"]
-        assert complaints == [], path
+        assert complaints(page) == [], path
 
 
 @pytest.mark.parametrize("width", [1440], indirect=True)

@@ -14,6 +14,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from meters.models import ImportBatch, Meter, Reading
 from meters.services import ensure_meter, ensure_site
+from tests.e2e.console import complaints
 from twin_project.kit.jobs.models import Job
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -110,5 +111,4 @@ def test_a_person_imports_a_file_sees_what_it_would_do_stores_it_and_takes_it_ba
         False,
         "otto",
     )
-    complaints = [line for line in chrome.get_log("browser") if line["level"] == "SEVERE"]  # type: ignore[no-untyped-call]  # selenium left it untyped
-    assert complaints == []
+    assert complaints(chrome) == []

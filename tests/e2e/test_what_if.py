@@ -17,6 +17,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 from forecasting.services import train_forecaster
 from meters.models import Meter
 from meters.services import ensure_meter, ensure_site, ensure_source, store_readings, store_weather
+from tests.e2e.console import complaints
 from twin_project.kit.jobs.models import Job
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
@@ -149,8 +150,7 @@ def test_a_person_builds_a_heatwave_runs_it_compares_it_with_a_shutdown_and_expo
     )
     assert "change_p50_kw" in lines[0]
     assert len(lines) == 1 + 7 * 24
-    complaints = [line for line in chrome.get_log("browser") if line["level"] == "SEVERE"]  # type: ignore[no-untyped-call]  # selenium left it untyped
-    assert complaints == []
+    assert complaints(chrome) == []
 
 
 def kwh(strip: str) -> float:

@@ -7,6 +7,7 @@ from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.support.wait import WebDriverWait
 
 from meters.models import Meter
+from tests.e2e.console import complaints
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -50,8 +51,7 @@ def test_a_part_dragged_over_in_the_chart_or_its_strip_is_fetched_and_a_double_c
     ActionChains(page).move_to_element(strip).click_and_hold().move_by_offset(150, 0).release().perform()
     until(page, RANGE, f"it < {whole / 2}")
     until(page, MARK, "it === 1")
-    complaints = [line for line in page.get_log("browser") if line["level"] == "SEVERE"]  # type: ignore[no-untyped-call]  # selenium left it untyped
-    assert complaints == []
+    assert complaints(page) == []
 
 
 def test_the_buttons_zoom_by_keyboard_and_are_off_where_they_lead_nowhere(page: Chrome) -> None:

@@ -99,7 +99,8 @@ def compiled(plan: Plan) -> Callable[..., Any]:
     """`one_step` of a plan, compiled once."""
     import jax
 
-    return jax.jit(partial(one_step, loss_of(), plan))
+    step: Callable[..., Any] = jax.jit(partial(one_step, loss_of(), plan))
+    return step
 
 
 def learn(
