@@ -46,7 +46,9 @@ class Command(BaseCommand):
         parser.add_argument("--meter-id", help="with --data: which meter of the file (default the first)")
         parser.add_argument("--zone", default="UTC", help="with --data: IANA zone of the site")
         parser.add_argument("--country", default="", help="with --data: ISO code, for public holidays")
-        parser.add_argument("--forecaster", action="append", help=f"default all: {', '.join(forecasters.keys())}")
+        parser.add_argument(
+            "--forecaster", nargs="+", action="extend", help=f"default all: {', '.join(forecasters.keys())}"
+        )
         parser.add_argument("--origins", type=int, default=60, help="how many, the last ones of the data")
         parser.add_argument("--until", help="local date of the last origin (default: the last whole day)")
         parser.add_argument("--stride-hours", type=float, default=24)

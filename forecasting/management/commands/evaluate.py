@@ -55,9 +55,9 @@ class Command(BaseCommand):
             "--weather", type=Path, help="timestamp, temperature_c and more, of the place of all meters"
         )
         parser.add_argument("--load", help="the load column, where it is not kwh, power_kw or mean_mw")
-        parser.add_argument("--meter-id", action="append", help="only these meters of the file")
+        parser.add_argument("--meter-id", nargs="+", action="extend", help="only these meters of the file")
         parser.add_argument(
-            "--forecaster", action="append", help=f"default all that can: {', '.join(forecasters.keys())}"
+            "--forecaster", nargs="+", action="extend", help=f"default all that can: {', '.join(forecasters.keys())}"
         )
         parser.add_argument("--zone", help="IANA zone of the meters; else their days are those of UTC")
         parser.add_argument("--country", default="", help="ISO code, for public holidays where the file names none")

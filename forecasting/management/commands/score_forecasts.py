@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which meters, from when on again."""
-        parser.add_argument("--meter", action="append", help="its short name (default: all meters)")
+        parser.add_argument("--meter", nargs="+", action="extend", help="its short name (default: all meters)")
         parser.add_argument("--again-from", metavar="DATE", help="score runs anew that reach this local day or later")
         parser.add_argument("--days", type=int, default=30, help="of the leaderboard")
         parser.add_argument("--dry-run", action="store_true", help="only print the leaderboard")

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         """Which meter and forecaster."""
         parser.add_argument("--meter", required=True, help="its short name, see ./twin list_meters or the panel")
         parser.add_argument("--forecaster", default="random_forest", help=", ".join(forecasters.keys()))
-        parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE")
+        parser.add_argument("--param", nargs="+", action="extend", default=[], metavar="NAME=VALUE")
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--json", action="store_true")
 

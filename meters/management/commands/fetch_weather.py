@@ -25,7 +25,9 @@ class Command(BaseCommand):
         """Which sites, from where."""
         parser.add_argument("--site", help="its short name")
         parser.add_argument("--provider", help=f"choose it for --site first: {', '.join(weather_providers.keys())}")
-        parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="of the provider")
+        parser.add_argument(
+            "--param", nargs="+", action="extend", default=[], metavar="NAME=VALUE", help="of the provider"
+        )
         parser.add_argument("--file", type=Path, help="with --site: a CSV or Parquet file to read once")
         parser.add_argument("--json", action="store_true")
 

@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which meters, rules and period."""
         ask_for_meters(parser)
-        parser.add_argument("--rule", action="append", help="a rule's key, repeatable; all by default")
+        parser.add_argument("--rule", nargs="+", action="extend", help="rules by their keys; all by default")
         parser.add_argument("--start", type=instant, help="like 2026-01-31T00:00Z; from the first by default")
         parser.add_argument("--end", type=instant, help="to the last reading by default")
         parser.add_argument("--dry-run", action="store_true", help="report, change nothing")

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         """What, on what, when."""
         parser.add_argument("--meter", required=True, help="its short name")
         parser.add_argument("--event", required=True, help="as list_events names it")
-        parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE")
+        parser.add_argument("--param", nargs="+", action="extend", default=[], metavar="NAME=VALUE")
         parser.add_argument("--start", required=True, help="local day or moment, 2026-01-31 or 2026-01-31T14:00")
         parser.add_argument("--end", required=True, help="likewise; a day is included")
         parser.add_argument("--from", dest="first", help="the period's first day, by default that of the event")
