@@ -1,6 +1,5 @@
-"""The features: no leak, all documented, fast; the weather's gaps."""
+"""The features: no leak, all documented; the weather's gaps."""
 
-import time
 from pathlib import Path
 
 import numpy as np
@@ -62,14 +61,6 @@ def test_every_feature_is_documented_and_has_plain_words() -> None:
     assert [name for name in names if f"`{name}`" not in text] == []
     words = [words for words, _ in in_words(names, np.ones(len(names)))]
     assert not set(words) & set(names)
-
-
-def test_three_years_of_hours_take_less_than_two_seconds() -> None:
-    case = example(days=3 * 365)
-    at = seconds(pd.DatetimeIndex(case.load.index))
-    began = time.perf_counter()
-    _site(case).rows(at, at - 7200)
-    assert time.perf_counter() - began < 2.0
 
 
 def test_unknown_temperature_fades_from_the_last_anomaly_to_the_ordinary_course() -> None:

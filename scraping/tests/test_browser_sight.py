@@ -166,7 +166,7 @@ def test_the_wait_that_a_portal_asks_for_travels_with_its_refusal(browser: Brows
     assert caught.value.retry_after.total_seconds() == 77
 
 
-def test_settling_ends_soon_on_a_page_that_rests(browser: Browser) -> None:
+def test_settling_ends_on_a_page_that_rests_long_before_its_patience(browser: Browser) -> None:
     begin = time.monotonic()
-    browser.settle()
-    assert time.monotonic() - begin < 5
+    browser.settle(timeout_s=200)
+    assert time.monotonic() - begin < 100
