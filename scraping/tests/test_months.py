@@ -1,11 +1,13 @@
 """A dropdown of months: how discovery knows it, and how a recipe asks for a month at a time."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import pandas as pd
 import pytest
 
-from scraping.domain.browsing import FormField, FormNote, Link
+from scraping.domain.browsing import Download, FormField, FormNote, Link
 from scraping.domain.contract import Document, Window
 from scraping.domain.discovery.looking import Looks
 from scraping.domain.discovery.months import in_dropdowns
@@ -69,9 +71,9 @@ def test_a_month_is_chosen_in_the_page_or_sent_in_its_address_and_never_by_a_for
     assert ways(form(months, method="post"), go) == []
 
 
-def by_month(**readings: Any) -> RecipeOfAccount:
+def by_month(**parts: Any) -> RecipeOfAccount:
     steps = [{"choose": "#month", "with": "{from:%B %Y}"}]
-    return portal(readings={"page": "/use", "steps": steps, "days": "month", "download": "#file", **readings})
+    return portal(readings={"page": "/use", "steps": steps, "days": "month", "download": "#file"}, **parts)
 
 
 def at_the_months(paper: PaperTab) -> PaperTab:
@@ -108,6 +110,59 @@ def test_of_a_month_the_days_that_are_wanted_are_taken_and_another_month_is_refu
     assert read(11) == 24
     with pytest.raises(LayoutChanged, match="gave 2026-08-31 to 2026-09-28, not the days"):
         read(9)
+
+
+REGISTER = {"energy_kwh": {"column": "Count", "unit": "kWh", "register": "yes"}}
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def of_register(paper: PaperTab, at: str, *, months: tuple[int, ...]) -> None:
+    """Each month's values at the start or the end of its hours: the count of hours of the year, squared."""
+    for month in months:
+        hours = pd.date_range(f"2026-{month:02}-01", f"2026-{month + 1:02}-01", freq="h", tz=PARIS)
+        shown = hours[1:] if at == "end" else hours[:-1]
+        counts = (shown - pd.Timestamp("2026-01-01", tz=PARIS)) // pd.Timedelta(hours=1)
+        rows = "".join(f"{one.isoformat()},{count**2}\n" for one, count in zip(shown, counts, strict=True))
+        file = Download("month.csv", f"At,Count\n{rows}".encode())
+        paper.on[f"choose #month {GERMAN[month - 1]} 2026"] = lambda now, file=file: setattr(now, "file", file)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("at", ["start", "end"])
+def test_a_register_read_by_the_month_knows_every_hour_over_the_months_ends(at: str) -> None:
+    visit = by_month(series={"stamp": {"column": "At", "at": at}, "values": REGISTER})
+    paper = at_the_months(signed_in(visit))
+    of_register(paper, at, months=(1, 2, 3, 4))
+    window = Window.of_local_days(date(2026, 2, 20), date(2026, 4, 2), "Europe/Paris")
+    documents = brought(visit, paper, window)
+    assert [call for call in paper.calls if call.startswith("choose")] == [
+        f"choose #month {month} 2026" for month in ("Januar", "Februar", "März", "April")
+    ]
+    frames = [visit.parse(document).frame for document in documents]
+    found = pd.concat(frames).drop_duplicates().set_index("start_at")["energy_kwh"]
+    hours = pd.date_range(window.start, window.end, freq="h", inclusive="left")
+    assert sorted(set(hours) - set(found.index)) == []
+    counts = (pd.DatetimeIndex(found.index) - pd.Timestamp("2026-01-01", tz=PARIS)) // pd.Timedelta(hours=1)
+    assert found.tolist() == [(count + 1) ** 2 - count**2 for count in counts]
+
+
+def test_a_registers_first_month_is_read_without_one_before_and_a_month_shown_for_another_is_refused() -> None:
+    visit = by_month(series={"stamp": {"column": "At", "at": "end"}, "values": REGISTER})
+    paper = at_the_months(signed_in(visit))
+
+    def has_none(now: PaperTab) -> None:
+        raise LayoutChanged("The dropdown #month has no option 'Februar 2026'.")
+
+    of_register(paper, "end", months=(3,))
+    paper.on["choose #month Februar 2026"] = has_none
+    window = Window.of_local_days(date(2026, 3, 1), date(2026, 3, 2), "Europe/Paris")
+    (document,) = brought(visit, paper, window)
+    assert visit.parse(document).frame["start_at"].iloc[0] == window.start + timedelta(hours=1)
+
+    stuck = at_the_months(signed_in(visit))
+    of_register(stuck, "end", months=(2,))
+    stuck.on["choose #month März 2026"] = stuck.on["choose #month Februar 2026"]
+    with pytest.raises(LayoutChanged, match="the same for 2026-03 as for 2026-02"):
+        brought(visit, stuck, window)
 
 
 def test_a_month_that_the_dropdown_does_not_have_is_asked_for_in_english_and_refused_by_the_page() -> None:

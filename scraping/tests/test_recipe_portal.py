@@ -4,6 +4,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
+import pandas as pd
 import pyotp
 import pytest
 
@@ -176,8 +177,13 @@ def test_a_register_is_asked_for_from_the_day_before() -> None:
     series = {"stamp": "Start", "values": {"energy_kwh": {"column": "kWh", "unit": "kWh", "register": "yes"}}}
     visit = portal(series=series)
     paper = signed_in(visit)
-    brought(visit, paper)
+    rows = "".join(f"2026-01-0{1 + at // 24} {at % 24:02}:00,{100 + at}\n" for at in range(48))
+    paper.file = Download("x.csv", f"Start,kWh\n2025-12-31 23:00,99\n{rows}".encode())
+    (document,) = brought(visit, paper)
     assert paper.calls[0] == "open /use?from=31.12.2025&to=2026-01-02"
+    # the first value ends the hour before midnight; the last hour has no value behind it until the next visit
+    hours = pd.date_range("2025-12-31 22:00", periods=48, freq="h", tz="UTC")
+    assert visit.parse(document).frame["start_at"].tolist() == hours.tolist()
 
 
 def expires(paper: PaperTab) -> None:

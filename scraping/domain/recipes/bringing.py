@@ -4,20 +4,20 @@ import json
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from urllib.parse import urljoin
 
 from scraping.domain.browsing import Browser, Response
 from scraping.domain.errors import Blocked, LayoutChanged, NoDownload, PortalUnavailable
-from scraping.domain.extraction.parts import Part, packed
-from scraping.domain.extraction.raw import CHARTS_TYPE, PARTS_TYPE
+from scraping.domain.extraction.parts import Part, packed, unpacked
+from scraping.domain.extraction.raw import CHARTS_TYPE, PARTS_TYPE, NotThisKind, RawTable
 from scraping.domain.recipes.gathering import HTML, gather
 from scraping.domain.recipes.model import Check, Claim, Recipe
 from scraping.domain.recipes.stepping import Stepper
 from scraping.domain.recipes.templates import has_dates
 from scraping.domain.records import Document, Window, public_url
-from scraping.domain.tables import kind_of
+from scraping.domain.tables import kind_of, tables_in
 
 _TYPES = {
     "csv": "text/csv",
@@ -30,6 +30,7 @@ _LOOKS = 25  # each up to a second of rest
 _PASSWORD_FIELD = re.compile(rb"""<input[^>]+type=["']?password""", re.IGNORECASE)
 _NUMBER = re.compile(r"\d[\d.,'\u00a0\u202f ]*")
 Brought = tuple[str, bytes, str]
+Looked = tuple[int | None, Brought]  # how many rows the page announces, and what it gives
 
 
 class SignedOut(Exception):
@@ -47,6 +48,7 @@ class Errand:
     signed_out: tuple[str, ...]
     values: dict[str, str | date] = field(default_factory=dict)
     is_open: bool = False
+    months: dict[date, Looked] = field(default_factory=dict)  # the last one, by its first day
 
     def check_in(self) -> None:
         """Raises SignedOut where the sign-in form stands in the page."""
@@ -59,13 +61,64 @@ class Errand:
 
 def bring(errand: Errand, first: date, last: date) -> Document:
     """The document of these local days, both included; raises SignedOut."""
-    recipe, browser = errand.recipe, errand.browser
-    asked = first - timedelta(days=recipe.overlap_days)
-    errand.values |= {"from": asked, "to": last, "until": last + timedelta(days=1)}
-    stepper = Stepper(browser, recipe.zone, errand.values)
+    recipe = errand.recipe
+    if recipe.has_register and recipe.readings.by_month:
+        claimed, brought = _with_month_before(errand, first, last)
+    else:
+        claimed, brought = _bring(errand, first - timedelta(days=recipe.overlap_days), last)
+    content_type, body, url = brought
+    window = Window.of_local_days(first, last, recipe.zone)
+    if recipe.has_register and recipe.series.stamp_at != "end":  # the first value ends the interval before it
+        window = replace(window, start=window.start - timedelta(seconds=recipe.interval_s))
+    return Document(
+        portal=errand.key,
+        meter_reference=str(errand.values["meter"]),
+        window=window,
+        content_type=content_type,
+        body=body,
+        fetched_at=errand.browser.now(),
+        url=public_url(url),
+        claimed_rows=claimed,
+    )
+
+
+def _with_month_before(errand: Errand, first: date, last: date) -> Looked:
+    """A month of a register behind the one before, where there is one: the step from one to the next needs both."""
+    month = first.replace(day=1)
+    before = (month - timedelta(days=1)).replace(day=1)
+    if before not in errand.months:
+        with suppress(LayoutChanged):  # the meter's first
+            errand.months[before] = _bring(errand, before, month - timedelta(days=1))
+    own = _bring(errand, first, last)
+    earlier = errand.months.get(before)
+    errand.months = {month: own}
+    if earlier is None or 0 in (own[0], earlier[0]):
+        return own
+    if (tables := _tables(own)) and tables == _tables(earlier):
+        raise LayoutChanged(f"The portal shows the same for {month:%Y-%m} as for {before:%Y-%m}.")
+    parts = [
+        part
+        for _, (content_type, body, url) in (earlier, own)
+        for part in (unpacked(body) if content_type == PARTS_TYPE else [Part(public_url(url), content_type, body)])
+    ]
+    claims = [claimed for claimed, _ in (earlier, own) if claimed is not None]
+    return sum(claims) if claims else None, (PARTS_TYPE, packed(parts), own[1][2])
+
+
+def _tables(looked: Looked) -> list[RawTable]:
+    with suppress(NotThisKind):  # said where the kept document is read
+        return tables_in(looked[1][1], looked[1][0])
+    return []
+
+
+def _bring(errand: Errand, first: date, last: date) -> Looked:
+    """Choose these days and take what comes."""
+    recipe = errand.recipe
+    errand.values |= {"from": first, "to": last, "until": last + timedelta(days=1)}
+    stepper = Stepper(errand.browser, recipe.zone, errand.values)
     try:
         _go(errand, stepper)
-        claimed, brought = _look(errand, stepper)
+        return _look(errand, stepper)
     except NoDownload as error:
         errand.check_in()
         if recipe.login.page and recipe.login.page.strip("/") and recipe.login.page.strip("/") in error.url:
@@ -74,17 +127,6 @@ def bring(errand: Errand, first: date, last: date) -> Document:
     except LayoutChanged:
         errand.check_in()
         raise
-    content_type, body, url = brought
-    return Document(
-        portal=errand.key,
-        meter_reference=str(errand.values["meter"]),
-        window=Window.of_local_days(first, last, recipe.zone),
-        content_type=content_type,
-        body=body,
-        fetched_at=browser.now(),
-        url=public_url(url),
-        claimed_rows=claimed,
-    )
 
 
 def _go(errand: Errand, stepper: Stepper) -> None:
@@ -110,8 +152,8 @@ def _go(errand: Errand, stepper: Stepper) -> None:
             stepper.take(step)
 
 
-def _look(errand: Errand, stepper: Stepper) -> tuple[int | None, Brought]:
-    """How many rows the page announces, and what it gives."""
+def _look(errand: Errand, stepper: Stepper) -> Looked:
+    """Wait for the page to be ready, and take what it has."""
     browser, readings = errand.browser, errand.recipe.readings
     if readings.ready:
         stops = [stepper.text(readings.ready), *filter(None, (readings.empty, readings.refused)), *errand.signed_out]

@@ -219,6 +219,11 @@ class Recipe:
         return tuple(value.quantity for value in self.series.values)
 
     @property
+    def has_register(self) -> bool:
+        """Whether a value counts up: its step needs the value before, so the day or month before is asked for, too."""
+        return any(value.register for value in self.series.values)
+
+    @property
     def overlap_days(self) -> int:
-        """Days asked for before those wanted: the step of a register needs the value before."""
-        return 1 if any(value.register for value in self.series.values) and not self.readings.by_month else 0
+        """Days asked for before those wanted."""
+        return 1 if self.has_register and not self.readings.by_month else 0

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pandas as pd
 
@@ -213,8 +214,11 @@ def _inside(frame: pd.DataFrame, document: Document, recipe: Recipe) -> pd.DataF
 
 
 def _asked(window: Window, recipe: Recipe) -> Window:
-    """What the portal was asked for: days, or the whole month that they are of."""
+    """What the portal was asked for: days, or their whole month, which has the one before with it for a register."""
     if not recipe.readings.by_month:
         return window
     first, last = window.local_days(recipe.zone)
-    return Window.of_local_days(first.replace(day=1), last_of_month(last), recipe.zone)
+    month = first.replace(day=1)
+    if recipe.has_register:
+        month = (month - timedelta(days=1)).replace(day=1)
+    return Window.of_local_days(month, last_of_month(last), recipe.zone)
