@@ -95,7 +95,7 @@ def report(found: pd.DataFrame, meters_n: int, seconds: float) -> str:
         "# What validation found in the Cambridge buildings",
         "",
         f"{meters_n} meters, {len(found):,} findings; all rules over all readings took {seconds:.0f} s. The table is",
-        "made by `.venv/bin/python benchmarks/cambridge_quality.py --write docs`: findings, in brackets their hours.",
+        "made by `./twin bench cambridge_quality --write docs`: findings, in brackets their hours.",
         "",
         f"| meter | {' | '.join(rules)} |",
         f"|---|{'---:|' * len(rules)}",
