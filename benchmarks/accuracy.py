@@ -3,9 +3,9 @@
 Victoria: the champion (`gradient_boosting`, which was best in September to November) and `random_forest`, trained on
 2012-01 to 2014-11, day-ahead from 00:00 UTC through December 2014. Zero-shot: `cnn_lstm` on the meters that its
 training never saw (the split of its model card), and on the household of Sceaux. The data are files in
-`../shared/data`, or where --data says; `./twin evaluate` does the same on any file. `own`: what forecasters reach that
-learned from the past of those meters themselves, without weather too. A part can be run alone: --only victoria
-university households sceaux own.
+`../shared/data`, or where --data says; `./twin evaluate` does the same on any file. A part can be run alone: --only
+victoria university households sceaux. Only where asked for (half an hour): `own`, what forecasters reach that learned
+from the past of those meters themselves, without weather too.
 """
 
 import argparse
@@ -41,21 +41,17 @@ Rows = list[dict[str, Any]]
 
 def main() -> int:
     """Print every row and, last, the JSON line; 0 where every target holds."""
-    parts = {
-        "victoria": _victoria,
-        "university": _university,
-        "households": _households,
-        "sceaux": _sceaux,
-        "own": _own_past,
-    }
+    parts = {"victoria": _victoria, "university": _university, "households": _households, "sceaux": _sceaux}
+    every = parts | {"own": _own_past}
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
-    parser.add_argument("--only", nargs="*", choices=parts, default=list(parts))
+    parser.add_argument("--only", nargs="*", choices=every, default=list(parts))
     parser.add_argument("--json", action="store_true", help="only the last line")
     options = parser.parse_args()
-    rows = [found for name in options.only for found in parts[name](options.data)]
+    rows = [found for name in options.only for found in every[name](options.data)]
     covered = [found["value"] for found in rows if found["what"].startswith("coverage80_")]
-    rows.append(row("coverage80_pct", float(np.mean(covered)), "%", least=76, most=84))
+    if covered:
+        rows.append(row("coverage80_pct", float(np.mean(covered)), "%", least=76, most=84))
     return tell("accuracy", rows, as_json=options.json)
 
 
