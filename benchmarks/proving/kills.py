@@ -73,7 +73,7 @@ def _wait_for_end(ground: Ground, job: str) -> tuple[Any, ...]:
 def _strike(workers: psutil.Process, visit: str, name: str) -> bool:
     """Kill it; False where the visit is over already or has no browser yet."""
     try:
-        job = next((p for p in workers.children(recursive=True) if {"run_job", visit} <= set(_words(p))), None)
+        job = next((p for p in workers.children(recursive=True) if {"run_job", visit} <= set(processes.words(p))), None)
         if job is None:
             return False
         victims: dict[str, Callable[[], psutil.Process | None]] = {
@@ -91,15 +91,8 @@ def _strike(workers: psutil.Process, visit: str, name: str) -> bool:
     return True
 
 
-def _words(process: psutil.Process) -> list[str]:
-    try:
-        return list(process.cmdline())
-    except psutil.Error:
-        return []
-
-
 def _is_browser(process: psutil.Process) -> bool:
-    return "/chrom" in " ".join(_words(process)[:1]) and "driver" not in " ".join(_words(process)[:1])
+    return "/chrom" in " ".join(processes.words(process)[:1]) and "driver" not in " ".join(processes.words(process)[:1])
 
 
 def _orphans(ground: Ground) -> int:
@@ -111,11 +104,4 @@ def _orphans(ground: Ground) -> int:
 
 
 def _chromes(ground: Ground) -> int:
-    return len([p for p in processes.of_folder(ground.house.var) if "chrom" in _name(p)])
-
-
-def _name(process: psutil.Process) -> str:
-    try:
-        return str(process.name())
-    except psutil.Error:
-        return ""
+    return len([p for p in processes.of_folder(ground.house.var) if "chrom" in "".join(processes.words(p)[:1])])

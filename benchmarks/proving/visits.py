@@ -66,18 +66,15 @@ class _Watch:
         while not self._over.is_set():
             total = 0
             with suppress(psutil.Error):
-                visit = [p for p in me.children(recursive=True) if "scrape_portal" in _line(p)]
+                visit = [p for p in me.children(recursive=True) if "scrape_portal" in " ".join(processes.words(p))]
                 family = {q.pid: q for p in visit for q in [p, *p.children(recursive=True)]}
-                family |= {p.pid: p for p in processes.of_folder(self._ground.house.var) if "chrom" in _line(p)}
+                family |= {
+                    p.pid: p
+                    for p in processes.of_folder(self._ground.house.var)
+                    if "chrom" in " ".join(processes.words(p))
+                }
                 for process in family.values():
                     with suppress(psutil.Error):
                         total += process.memory_full_info().pss
             self.peak_mib = max(self.peak_mib, total / 2**20)
             time.sleep(0.5)
-
-
-def _line(process: psutil.Process) -> str:
-    try:
-        return " ".join(process.cmdline())
-    except psutil.Error:
-        return ""

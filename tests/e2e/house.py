@@ -136,7 +136,7 @@ class House:
 
     def left_running(self) -> list[str]:
         """Processes that still name the folder; Chrome names its profile there."""
-        return [" ".join(process.cmdline())[:120] for process in processes.of_folder(self.var)]
+        return [" ".join(processes.words(process))[:120] for process in processes.of_folder(self.var)]
 
 
 def kill(process: psutil.Process) -> None:

@@ -64,7 +64,7 @@ def last_run(house: House) -> tuple[Any, ...]:
 
 
 def no_browser(house: House) -> bool:
-    return not [process for process in processes.of_folder(house.var) if "chrom" in process.name()]
+    return not [process for process in processes.of_folder(house.var) if "chrom" in " ".join(processes.words(process))]
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from tests.e2e.house import House, kill
+from twin_project.kit.processes import words
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -47,12 +48,12 @@ def workers(whole: House) -> Iterator[psutil.Process]:
 
 def _victim(whole: House, workers: psutil.Process, visit: str, name: str) -> psutil.Process:
     """The process to kill; the browser is a child of the visit's job, the worker its parent."""
-    job = next(p for p in workers.children(recursive=True) if {"run_job", visit} <= set(_words(p)))
+    job = next(p for p in workers.children(recursive=True) if {"run_job", visit} <= set(words(p)))
     victims: dict[str, Callable[[], psutil.Process | None]] = {
         "job": lambda: job,
         "worker": job.parent,
         "cluster": lambda: next(p for p in workers.children() if job in p.children(recursive=True)),
-        "browser": lambda: next(p for p in job.children(recursive=True) if "/chromium" in " ".join(_words(p)[:1])),
+        "browser": lambda: next(p for p in job.children(recursive=True) if "/chromium" in " ".join(words(p)[:1])),
         "postgres": lambda: next(p for p in psutil.process_iter() if _is_server_of(p, whole)),
     }
     victim = victims[name]()
@@ -60,17 +61,9 @@ def _victim(whole: House, workers: psutil.Process, visit: str, name: str) -> psu
     return victim
 
 
-def _words(process: psutil.Process) -> list[str]:
-    """Its command line; nothing of one that is gone or a zombie."""
-    try:
-        return list(process.cmdline())
-    except psutil.Error:
-        return []
-
-
 def _is_server_of(process: psutil.Process, whole: House) -> bool:
-    words = _words(process)
-    return bool(words) and words[0].endswith("/postgres") and any(str(whole.var) in word for word in words)
+    line = words(process)
+    return bool(line) and line[0].endswith("/postgres") and any(str(whole.var) in word for word in line)
 
 
 @pytest.mark.parametrize("name", ["job", "worker", "cluster", "browser", "postgres"])
@@ -91,5 +84,5 @@ def test_a_kill_in_the_middle_of_a_visit_loses_and_doubles_nothing(
 
 
 def _is_browser_of(process: psutil.Process, whole: House) -> bool:
-    line = " ".join(_words(process))
+    line = " ".join(words(process))
     return "chrom" in line and str(whole.var) in line

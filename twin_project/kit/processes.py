@@ -20,6 +20,14 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def words(process: psutil.Process) -> list[str]:
+    """Its command line; empty for one that has gone meanwhile, a zombie and another user's."""
+    try:
+        return list(process.cmdline())
+    except (psutil.Error, OSError):
+        return []
+
+
 def family(pid: int) -> list[psutil.Process]:
     """The process, all that descend from it, and all of the session that it leads."""
     found: dict[int, psutil.Process] = {}
@@ -81,10 +89,9 @@ def sweep(folder: Path, *, patience_s: float = 10) -> int:
 
 
 def _belongs(process: psutil.Process, folder: Path) -> bool:
+    if any(word == str(folder) or f"{folder}/" in word for word in words(process)):
+        return True
     try:
-        words = process.cmdline()
-        if any(word == str(folder) or f"{folder}/" in word for word in words):
-            return True
         return process.environ().get(FOLDER_MARK) == str(folder)
     except (psutil.Error, OSError):
         return False  # gone meanwhile, or another user's

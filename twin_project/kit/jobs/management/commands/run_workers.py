@@ -61,7 +61,7 @@ def _interrupt_jobs(programs: dict[str, Program]) -> None:
     for program in programs.values():
         for process in processes.family(program.process.pid) if program.process else []:
             with contextlib.suppress(psutil.Error):
-                if "run_job" in process.cmdline():
+                if "run_job" in processes.words(process):
                     process.terminate()
 
 
