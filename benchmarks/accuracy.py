@@ -11,6 +11,7 @@ from the past of those meters themselves, without weather too.
 import argparse
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,14 +27,13 @@ from forecasting.domain.contract import Known  # noqa: E402
 from forecasting.domain.evaluation import REFERENCE, evaluate  # noqa: E402
 from forecasting.domain.evaluation_scores import Row, summary  # noqa: E402
 from forecasting.domain.evaluation_windows import Protocol  # noqa: E402
-from forecasting.domain.known import Weather, holidays_between  # noqa: E402
+from forecasting.domain.known import holidays_between  # noqa: E402
 from forecasting.domain.load_files import MeterFile, read_loads, read_weather  # noqa: E402
 from forecasting.domain.network.corpus import role_of  # noqa: E402
 from forecasting.registry import forecasters  # noqa: E402
 
 CHAMPION, FOREST, NETWORK = "gradient_boosting", "random_forest", "cnn_lstm"
 OTHERS = ("blend", "load_temperature", "seasonal_naive")
-WEATHERS: tuple[Weather, ...] = ("actual", "persistence")
 HOUR = pd.Timedelta(hours=1)
 BEGIN, END = datetime(2014, 12, 1, tzinfo=UTC), datetime(2014, 12, 31, tzinfo=UTC)
 Rows = list[dict[str, Any]]
@@ -64,15 +64,16 @@ def _victoria(data: Path) -> Iterator[dict[str, Any]]:
     for name, value in (("recursive_lightgbm", 206.3), ("tuned_lightgbm", 133.3), ("direct_lightgbm", 119.8)):
         yield row(f"vic_published_{name}_mae_mw", value, "MW")
     keys = (CHAMPION, FOREST, *OTHERS)
-    told = {weather: Protocol(first=BEGIN, last=END, train_until=BEGIN, weather=weather) for weather in WEATHERS}
-    known = _scores([meter], keys, told["actual"], Known("Australia/Melbourne"))
+    protocol = Protocol(first=BEGIN, last=END, train_until=BEGIN, weather="actual")
+    known = _scores([meter], keys, protocol, Known("Australia/Melbourne"))
     yield row("vic_champion_mae_mw", known[CHAMPION]["mae"], "MW", most=95)
     yield row("vic_random_forest_mae_mw", known[FOREST]["mae"], "MW", most=120)
     for key in (*OTHERS, REFERENCE):
         yield row(f"vic_{key}_mae_mw", known[key]["mae"], "MW")
     yield row("vic_coverage90_pct", known[CHAMPION]["coverage90_pct"], "%", least=87, most=93)
     yield row("coverage80_victoria_pct", known[CHAMPION]["coverage80_pct"], "%", least=70)
-    persisted = _scores([meter], (CHAMPION, FOREST), told["persistence"], Known("Australia/Melbourne"))
+    guessed = replace(protocol, weather="persistence")
+    persisted = _scores([meter], (CHAMPION, FOREST), guessed, Known("Australia/Melbourne"))
     for key, name in ((CHAMPION, "champion"), (FOREST, "random_forest")):
         for score, unit in (("mae", "MW"), ("coverage80_pct", "%"), ("coverage90_pct", "%")):
             yield row(f"vic_persisted_{name}_{score}", persisted[key][score], unit)

@@ -92,7 +92,8 @@ def _strike(workers: psutil.Process, visit: str, name: str) -> bool:
 
 
 def _is_browser(process: psutil.Process) -> bool:
-    return "/chrom" in " ".join(processes.words(process)[:1]) and "driver" not in " ".join(processes.words(process)[:1])
+    program = "".join(processes.words(process)[:1])
+    return "/chrom" in program and "driver" not in program
 
 
 def _orphans(ground: Ground) -> int:

@@ -49,6 +49,11 @@ class Credentials:
         return self.ask(question)
 
 
+def month_before(day: date) -> date:
+    """The first day of the month before its own."""
+    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
 def last_of_month(day: date) -> date:
     """The last day of its month."""
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)

@@ -16,7 +16,7 @@ from scraping.domain.recipes.gathering import HTML, gather
 from scraping.domain.recipes.model import Check, Claim, Recipe
 from scraping.domain.recipes.stepping import Stepper
 from scraping.domain.recipes.templates import has_dates
-from scraping.domain.records import Document, Window, public_url
+from scraping.domain.records import Document, Window, last_of_month, month_before, public_url
 from scraping.domain.tables import kind_of, tables_in
 
 _TYPES = {
@@ -84,11 +84,10 @@ def bring(errand: Errand, first: date, last: date) -> Document:
 
 def _with_month_before(errand: Errand, first: date, last: date) -> Looked:
     """A month of a register behind the one before, where there is one: the step from one to the next needs both."""
-    month = first.replace(day=1)
-    before = (month - timedelta(days=1)).replace(day=1)
+    month, before = first.replace(day=1), month_before(first)
     if before not in errand.months:
         with suppress(LayoutChanged):  # the meter's first
-            errand.months[before] = _bring(errand, before, month - timedelta(days=1))
+            errand.months[before] = _bring(errand, before, last_of_month(before))
     own = _bring(errand, first, last)
     earlier = errand.months.get(before)
     errand.months = {month: own}

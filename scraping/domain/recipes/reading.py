@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 import pandas as pd
 
@@ -15,7 +14,7 @@ from scraping.domain.recipes.meters import is_of_another, of_meter, rows_of_mete
 from scraping.domain.recipes.model import Check, Recipe, Series, Value
 from scraping.domain.recipes.quantities import stored
 from scraping.domain.recipes.registers import steps_of
-from scraping.domain.records import Document, ParsedReadings, Window, last_of_month
+from scraping.domain.records import Document, ParsedReadings, Window, last_of_month, month_before
 from scraping.domain.tables import tables_in
 
 _AROUND = pd.Timedelta(days=1)
@@ -218,7 +217,5 @@ def _asked(window: Window, recipe: Recipe) -> Window:
     if not recipe.readings.by_month:
         return window
     first, last = window.local_days(recipe.zone)
-    month = first.replace(day=1)
-    if recipe.has_register:
-        month = (month - timedelta(days=1)).replace(day=1)
-    return Window.of_local_days(month, last_of_month(last), recipe.zone)
+    begin = month_before(first) if recipe.has_register else first.replace(day=1)
+    return Window.of_local_days(begin, last_of_month(last), recipe.zone)
